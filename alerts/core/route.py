@@ -1,0 +1,37 @@
+"""A route: which receiver an alert goes to, as a tree like Alertmanager's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from alerts.core.frozen import Frozen
+from alerts.core.source import Duration, Slug
+
+Matcher = Annotated[str, Field(pattern=r'^\s*[a-z_][a-z0-9_.]*\s*(=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"\s*$')]
+"""``severity="critical"``, ``team!="x"``, ``severity=~"info|low"``, ``source.tier!~"other"``."""
+
+
+class Route(Frozen):
+    """One node. A child without ``receiver`` or ``group_wait`` takes its parent's.
+
+    All ``matchers`` must hold. The first child that matches ends the search among its
+    siblings unless it says ``continue: true``; an alert that no child takes stays here.
+    """
+
+    receiver: Slug | None = None
+    matchers: tuple[Matcher, ...] = ()
+    continue_: bool = Field(default=False, alias="continue")
+    group_wait: Duration | None = None
+    routes: tuple[Route, ...] = ()
+
+
+class Routes(Frozen):
+    """The file ``routes.yaml``."""
+
+    route: Route
+
+
+DEFAULT_GROUP_WAIT = timedelta(0)
