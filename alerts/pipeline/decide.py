@@ -252,9 +252,7 @@ async def run(
     return total
 
 
-def _recognise(
-    lease: Lease, event: Event, recognise: Recogniser, book: RuleBook, now: datetime
-) -> Candidate:
+def _recognise(lease: Lease, event: Event, recognise: Recogniser, book: RuleBook, now: datetime) -> Candidate:
     recognition = recognise(event.title, event.text, lang=event.lang, published=event.published)
     matches = tuple(book.rules.match(event, recognition.measures, now))
     return Candidate(lease, event, recognition, matches)
