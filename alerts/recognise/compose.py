@@ -122,7 +122,8 @@ def _settle_generic(draft: Draft) -> None:
     if draft.kind is not MeasureKind.EXPORT_LICENSING or draft.issuer in LICENSING_REGIMES:
         return
     if all(cue.generic for _, cue in draft.found) or all(
-        "restrict" in _words(s, c) or "limit" in _words(s, c) or "curb" in _words(s, c) for s, c in draft.found
+        "restrict" in _words(s, c) or "limit" in _words(s, c) or "curb" in _words(s, c)
+        for s, c in draft.found
     ):
         draft.kind = MeasureKind.EXPORT_RESTRICTION_OTHER
 
@@ -152,10 +153,16 @@ def _stands_alone(draft: Draft, primary: Draft) -> bool:
         return False
     if draft.issuer == primary.issuer:
         rival = {draft.kind, primary.kind}
-        if rival <= {MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING, MeasureKind.EXPORT_RESTRICTION_OTHER}:
+        if rival <= {
+            MeasureKind.EXPORT_BAN,
+            MeasureKind.EXPORT_LICENSING,
+            MeasureKind.EXPORT_RESTRICTION_OTHER,
+        }:
             return sentence.field == "title" and cue.weight >= PHRASE_WEIGHT
         return cue.weight >= PHRASE_WEIGHT and not _shares_sentence(draft, primary)
-    new = any(hit.tag == "status" and hit.value in ("announced", "in_force", "proposed") for hit in sentence.hits)
+    new = any(
+        hit.tag == "status" and hit.value in ("announced", "in_force", "proposed") for hit in sentence.hits
+    )
     return bool(draft.explicit) and new and draft.score >= 2.0
 
 

@@ -52,32 +52,42 @@ class _Pattern:
 @cache
 def _patterns() -> tuple[_Pattern, ...]:
     return tuple(
-        _Pattern(MeasureKind(kind), *each["near"], each["within"], each["weight"], each.get("generic", False))
+        _Pattern(
+            MeasureKind(kind),
+            str(each["near"][0]),
+            str(each["near"][1]),
+            int(each["within"]),
+            float(each["weight"]),
+            bool(each.get("generic", False)),
+        )
         for kind, ways in table("kinds").items()
         for each in ways["patterns"]
     )
 
 
 # A weaker cue of the first kind in a sentence that has the second kind is an echo of it.
-_YIELDS: tuple[tuple[str, str], ...] = (
-    ("export_licensing", "entity_listing"),
-    ("export_licensing", "export_tax"),
-    ("export_licensing", "export_quota"),
-    ("export_licensing", "resource_nationalisation"),
-    ("export_licensing", "export_restriction_other"),
-    ("import_tariff", "trade_remedy"),
-    ("import_tariff", "export_tax"),
-    ("sanctions", "import_ban"),
-    ("sanctions", "entity_listing"),
-    ("export_ban", "procurement_restriction"),
-    ("export_ban", "import_ban"),
-    ("import_ban", "procurement_restriction"),
-    ("export_quota", "production_quota"),
-    ("domestic_processing", "export_ban"),
-    ("subsidy", "supply_agreement"),
-    ("subsidy", "fdi_restriction"),
-    ("subsidy", "sanctions"),
-    ("export_ban", "supply_disruption"),
+_YIELDS = tuple(
+    (MeasureKind(weaker), MeasureKind(stronger))
+    for weaker, stronger in (
+        ("export_licensing", "entity_listing"),
+        ("export_licensing", "export_tax"),
+        ("export_licensing", "export_quota"),
+        ("export_licensing", "resource_nationalisation"),
+        ("export_licensing", "export_restriction_other"),
+        ("import_tariff", "trade_remedy"),
+        ("import_tariff", "export_tax"),
+        ("sanctions", "import_ban"),
+        ("sanctions", "entity_listing"),
+        ("export_ban", "procurement_restriction"),
+        ("export_ban", "import_ban"),
+        ("import_ban", "procurement_restriction"),
+        ("export_quota", "production_quota"),
+        ("domestic_processing", "export_ban"),
+        ("subsidy", "supply_agreement"),
+        ("subsidy", "fdi_restriction"),
+        ("subsidy", "sanctions"),
+        ("export_ban", "supply_disruption"),
+    )
 )
 
 
@@ -137,7 +147,7 @@ def _without_echoes(cues: dict[MeasureKind, Cue]) -> None:
     if ban and rule and rule.weight < PHRASE_WEIGHT and ban.weight >= rule.weight:
         del cues[MeasureKind.EXPORT_LICENSING]
     for weaker, stronger in _YIELDS:
-        one, other = cues.get(MeasureKind(weaker)), cues.get(MeasureKind(stronger))
+        one, other = cues.get(weaker), cues.get(stronger)
         if one and other and one.weight <= other.weight:
             del cues[MeasureKind(weaker)]
 
@@ -157,7 +167,8 @@ def cues_of(sentence: Sentence) -> list[Cue]:
     """Find the sentence's cues, echoes removed."""
     cues = _phrase_cues(sentence)
     _pattern_cues(sentence, cues)
-    _without_echoes(cues)
+    if len(cues) > 1:
+        _without_echoes(cues)
     for cue in cues.values():
         cue.background = _in_background(sentence, cue)
     return list(cues.values())

@@ -4,40 +4,34 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import cache
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar janvier enero januari janeiro जनवरी",
-            "february feb februar fevrier février febrero februari fevereiro फरवरी",
-            "march mar marz märz mars marzo maret março मार्च",
-            "april apr avril abril अप्रैल",
-            "may mai mayo mei maio मई",
-            "june jun juni juin junio junho जून",
-            "july jul juli juillet julio julho जुलाई",
-            "august aug aout août agosto agustus अगस्त",
-            "september sep sept septembre septiembre setembro सितंबर",
-            "october oct oktober octobre octubre outubro अक्टूबर",
-            "november nov novembre noviembre novembro नवंबर",
-            "december dec dezember décembre decembre diciembre desember dezembro दिसंबर",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = "(" + "|".join(sorted((re.escape(name) for name in _MONTHS), key=len, reverse=True)) + r")\.?"
+from alerts.recognise.tables import table
+
 _TRIGGER = re.compile(
     r"(?:effective(?: on| from| date:?)?|from|as of|starting(?: on)?|starts on|beginning(?: on)?|takes? effect on|"
     r"took effect on|in force (?:on|from)|into force on|into effect on|in effect from|since|ab dem|ab|seit|vom|"
     r"a partir du|à partir du|à compter du|dès le|depuis le|a partir del?|desde el|mulai|per|terhitung|sejak|с|on)\s+",
     re.IGNORECASE,
 )
-_FORMS = (
-    re.compile(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?(?!\d)", re.IGNORECASE),
-    re.compile(rf"(\d{{1,2}})\.?(?:\s+de)?\s+{_MONTH}(?:(?:\s+del?)?\s+(\d{{4}}))?(?!\d)", re.IGNORECASE),
+_DENSE = re.compile(
+    r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일](?=\s*(?:起|开始|開始|から|施行|より|부터|以降))"
 )
-_DENSE = re.compile(r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일](?=\s*(?:起|开始|開始|から|施行|より|부터|以降))")
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {name: number for number, names in enumerate(table("calendar")["months"], 1) for name in names}
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    month = "(" + "|".join(sorted((re.escape(name) for name in _months()), key=len, reverse=True)) + r")\.?"
+    return (
+        re.compile(rf"{month}\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?(?!\d)", re.IGNORECASE),
+        re.compile(rf"(\d{{1,2}})\.?(?:\s+de)?\s+{month}(?:(?:\s+del?)?\s+(\d{{4}}))?(?!\d)", re.IGNORECASE),
+    )
+
 
 Dated = tuple[date, int, int]
 """The day, and the span of its words."""
@@ -56,11 +50,11 @@ def _day(year: str | None, month: int, day: str, published: datetime | None) -> 
 
 
 def _spaced(text: str, at: int, published: datetime | None) -> Dated | None:
-    for number, form in enumerate(_FORMS):
+    for number, form in enumerate(_forms()):
         match = form.match(text, at)
         if match:
             month, day = (1, 2) if number == 0 else (2, 1)
-            found = _day(match[3], _MONTHS[match[month].lower()], match[day], published)
+            found = _day(match[3], _months()[match[month].lower()], match[day], published)
             return (found, match.start(), match.end()) if found else None
     return None
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from alerts.recognise.lexicon import LATIN_LANGS
+from functools import cache
 
-_SMALL_WORDS = {
-    "en": "the of and to in is for on that with as by at from it its has are was will be says an",
-    "de": "der die das und den von mit auf fur ist im dem nicht ein eine des sich aus werden auch bei zum wie",
-    "fr": "le la les des et du en un une que dans pour sur par est au aux qui ses avec ce sont plus",
-    "es": "el la los las del y en un una que para por con se su al es como mas sus lo",
-    "id": "yang dan di dari untuk dengan pada tidak ini itu akan oleh dalam bahwa ke juga tak ekspor",
-    "pt": "o os as do da dos das e em um uma que para por com se no na nos ao mais seu sua",
-    "it": "il lo gli di del della dei e in un una che per con si non sono nel alla dal piu le",
-    "vi": "cua va cac mot la duoc trong cho khong nay voi nhung tai",
-    "tr": "ve bir bu icin ile de da olarak olan daha cin",
-}
-_VOTES = {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items()}
+from alerts.recognise.lexicon import LATIN_LANGS
+from alerts.recognise.tables import table
+
+
+@cache
+def _votes() -> dict[str, frozenset[str]]:
+    return {lang: frozenset(str(words).split()) for lang, words in table("languages")["small_words"].items()}
 
 
 def latin_language(lang: str | None, sample: str) -> str:
@@ -25,7 +20,7 @@ def latin_language(lang: str | None, sample: str) -> str:
     clearly for another (feeds often say ``en`` of everything).
     """
     words = sample[:1500].split()
-    counts = {each: sum(word in small for word in words) for each, small in _VOTES.items()}
+    counts = {each: sum(word in small for word in words) for each, small in _votes().items()}
     told = (lang or "").split("-")[0].lower()
     if told in LATIN_LANGS and counts.get(told, 0) * 2 >= counts["en"]:
         return told

@@ -38,7 +38,9 @@ _TOWARDS = re.compile(
 )
 _TOWARDS_DENSE = re.compile(r"(?:对|向|対|输往|销往|至)$")
 _TOWARDS_AFTER = re.compile(r"(?: bound\b|向け|への|に対|に向け|으로의|에 대한|행 |向けの| को | पर )")
-_ON = re.compile(r"(?: on| on the| of| in| from| made in| from the| out of| sur| sobre| auf| gegen| contre| por) $")
+_ON = re.compile(
+    r"(?: on| on the| of| in| from| made in| from the| out of| sur| sobre| auf| gegen| contre| por) $"
+)
 _FROM = re.compile(r"(?: from| from the| out of| leaving| leave| de| aus| dari| de la| du| of) $")
 _WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in| worried by) $")
 _OWNED = re.compile(
@@ -113,9 +115,7 @@ def parties_of(sentence: Sentence, cue: Cue, sure_places: frozenset[str]) -> lis
     """
     parties: list[Party] = []
     first = True
-    background = {
-        hit.end for hit in sentence.hits if hit.tag == "noise" and hit.value == "background"
-    }
+    background = {hit.end for hit in sentence.hits if hit.tag == "noise" and hit.value == "background"}
     for hit in sentence.hits:
         if hit.tag not in ("place", "agency"):
             continue
@@ -123,7 +123,9 @@ def parties_of(sentence: Sentence, cue: Cue, sure_places: frozenset[str]) -> lis
             continue
         aimed = hit.tag == "place" and is_aimed_at(sentence, hit, cue.kind)
         acts = _acts(sentence, hit, cue, first) - (3.0 if aimed else 0.0)
-        if not cue.background and any(0 <= hit.start - end < 25 and end <= hit.start and hit.start > 25 for end in background):
+        if not cue.background and any(
+            0 <= hit.start - end < 25 and end <= hit.start and hit.start > 25 for end in background
+        ):
             acts -= 1.5
         parties.append(Party(hit.value, hit, acts, aimed))
         first = False

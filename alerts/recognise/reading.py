@@ -46,7 +46,9 @@ def _hs(pages: list[Page]) -> tuple[tuple[str, ...], list[Evidence]]:
 
 def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
     found = [(s, hit) for s, _ in draft.found for hit in s.hits if hit.tag == "entity"]
-    return tuple(dict.fromkeys(hit.value for _, hit in found)), [from_hit("entity", s, hit) for s, hit in found]
+    return tuple(dict.fromkeys(hit.value for _, hit in found)), [
+        from_hit("entity", s, hit) for s, hit in found
+    ]
 
 
 def _measure(

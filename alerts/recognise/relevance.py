@@ -1,4 +1,4 @@
-"""Relevance: does the text report a measure, or only use its words?
+"""Relevance: whether a text reports a measure or only uses its words.
 
 A linear score over features that a person can check (how strongly a measure is stated, in
 the title or not, beside which minerals; how much of the text is statistics, opinion,
@@ -14,8 +14,29 @@ from alerts.recognise.compose import Draft
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
-_NOISE = ("stats", "opinion", "explainer", "market", "impact", "background", "law", "food", "official", "admin")
-_ACTS = ("announced", "in_force", "proposed", "suspended", "eased", "lifted", "extended", "denied", "reported")
+_NOISE = (
+    "stats",
+    "opinion",
+    "explainer",
+    "market",
+    "impact",
+    "background",
+    "law",
+    "food",
+    "official",
+    "admin",
+)
+_ACTS = (
+    "announced",
+    "in_force",
+    "proposed",
+    "suspended",
+    "eased",
+    "lifted",
+    "extended",
+    "denied",
+    "reported",
+)
 _UNTIED = frozenset({"entity_listing", "sanctions"})
 
 

@@ -32,10 +32,6 @@ class Scan:
     hits: tuple[Hit, ...]
 
 
-_COVERED_BY = ("mask", "agency", "entity")
-_KEEPS_INSIDE = frozenset({"entity"})
-
-
 def _raw_hits(scanned: str, lang: str) -> list[Hit]:
     hits: list[Hit] = []
     for last, entries in automaton(lang).iter(scanned):
@@ -57,7 +53,7 @@ def _covers(hits: list[Hit]) -> list[tuple[int, int]]:
     spans = [
         (hit.start, hit.end)
         for hit in hits
-        if hit.tag == "mask" or hit.tag == "agency" or (hit.tag == "entity" and hit.how == "mask")
+        if hit.tag in ("mask", "agency") or (hit.tag == "entity" and hit.how == "mask")
     ]
     spans.sort(key=lambda span: (span[0], -span[1]))
     merged: list[tuple[int, int]] = []

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from alerts.core.measure import EvidenceField
 from alerts.recognise.page import Page
 from alerts.recognise.scan import Hit, Scan
+from alerts.recognise.tables import table
 
 _END = re.compile(
-    r"[。！？；।]|[.!?…](?=[\"'”’»)\]]{0,2}\s+[^a-z\s])|[.!?](?=\n)|\n\s*(?=[^a-z\s])|[|•]|(?<=\S) [–—] (?=[A-Z])"
-)
-_ABBREVIATIONS = frozenset(
-    "u.s u.k e.u jan feb mar apr jun jul aug sep sept oct nov dec no nos mr mrs ms dr st inc ltd co corp "
-    "gen sen rep gov vs e.g i.e art sec fig approx ee.uu ee uu bzw nr z.b".split()
+    r"[。！？；।]|[.!?…](?=[\"'”’»)\]]{0,2}\s+[^a-z\s])|[.!?](?=\n)"
+    r"|\n\s*(?=[^a-z\s])|[|•]|(?<=\S) [–—] (?=[A-Z])"
 )
 _LAST_WORD = re.compile(r"[\w.]*$")
 
@@ -35,10 +34,15 @@ class Sentence:
     hits: list[Hit]
 
 
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(str(table("languages")["abbreviations"]).split())
+
+
 def _is_abbreviation(text: str, at: int) -> bool:
     match = _LAST_WORD.search(text, max(0, at - 12), at)
     word = match.group().lower() if match else ""
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
+    return word in _abbreviations() or (len(word) == 1 and word.isalpha())
 
 
 def boundaries(text: str) -> list[int]:

@@ -26,11 +26,17 @@ class Key:
 
 
 def is_spaced(term: str) -> bool:
-    """Tell whether the term's script writes spaces between words (and does not agglutinate)."""
-    return not any(
-        "\u0600" <= char <= "\u06ff" or "\u0e00" <= char <= "\u0e7f" or char >= "\u1100" and char < "\u1e00"
+    """Tell whether the term's script writes spaces between words and does not glue to them."""
+    return not any(_glues(char) for char in term)
+
+
+def _glues(char: str) -> bool:
+    """Arabic, Thai, Hangul, kana, Han."""
+    return (
+        "\u0600" <= char <= "\u06ff"
+        or "\u0e00" <= char <= "\u0e7f"
+        or "\u1100" <= char < "\u1e00"
         or char >= "\u2e80"
-        for char in term
     )
 
 
