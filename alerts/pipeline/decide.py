@@ -127,7 +127,7 @@ def _decide_match(
         detail = f"report {story.reports + 1} of a story that was alerted before"
         return _MatchOutcome(Decided(match.rule_id, DecisionReason.REPEATED, earlier, story.id, detail))
     facts = facts_of(match, candidate.event)
-    ways = route(facts, book.route)
+    ways = route(facts, book.route, book.receivers)
     told = tell(story, candidate.event, {})
     alert = _alert(match, candidate.event, told, book.version, now)
     deliveries = tuple(

@@ -121,5 +121,5 @@ def _deliveries(alert: Alert, source: Source, book: RuleBook, now: datetime) -> 
             created=now,
             due=now,
         )
-        for way in route(facts, book.route)
+        for way in route(facts, book.route, book.receivers)
     ]
