@@ -217,9 +217,7 @@ class _Parser:
     def _count(self, quantifier: str) -> Condition:
         start = self.at
         amount = quantifier.casefold()
-        if word not in ("all", "any") and not (
-            word.isascii() and word.isdigit() and 0 < len(word) < 4 and int(word)
-        ):
+        if amount not in ("all", "any") and not re.fullmatch(r"[1-9][0-9]{0,2}", amount):
             self.fail(f"`{quantifier}` before `of`", "write `1 of …`, `2 of …` or `all of …`")
         self.at += 2
         word, offset = self.peek(), self.offset()
@@ -234,7 +232,7 @@ class _Parser:
         )
         if not names:
             self._unknown(word, offset)
-        count = len(names) if word == "all" else 1 if word == "any" else int(word)
+        count = len(names) if amount == "all" else 1 if amount == "any" else int(amount)
         if names and count > len(names):
             self.faults.append(
                 ConditionFault(

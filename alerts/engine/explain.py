@@ -146,29 +146,34 @@ def _event_line(test: FieldTest, view: EventView) -> Explanation:
 
 def plan_tree(plan: Plan, view: TextView) -> Explanation:
     """Explain a query on a text: each part with its words, NEAR with the distances."""
-    held = plan.holds(view)
+    detail, inner = "", view
+    found: tuple[Evidence, ...] = ()
     if isinstance(plan, Terms):
-        spans = plan.spans(view)
-        found = tuple(view.evidence(span) for span in spans[:MAX_SHOWN])
-        return Explanation(_label(plan), held, f"{len(spans)} found" if spans else "not in the text", found)
+        detail, found = _findings(plan, view)
+    elif isinstance(plan, Near):
+        detail = _distance(plan, view)
+    elif isinstance(plan, AtLeast):
+        detail = f"{len(plan.occurrences(view))} occurrences, {plan.count} needed"
+    elif isinstance(plan, InTitle):
+        inner = view.title
+    elif isinstance(plan, InFirst):
+        inner = view.first(plan.count)
+    children = tuple(plan_tree(child, inner) for child in _parts(plan))
+    return Explanation(_label(plan), plan.holds(view), detail, found, children)
+
+
+def _parts(plan: Plan) -> tuple[Plan, ...]:
     if isinstance(plan, Near):
-        sides = (plan_tree(plan.left, view), plan_tree(plan.right, view))
-        return Explanation(_label(plan), held, _distance(plan, view), (), sides)
+        return (plan.left, plan.right)
     if isinstance(plan, (AllOf, AnyOf)):
-        return Explanation(
-            _label(plan), held, "", (), tuple(plan_tree(child, view) for child in plan.children)
-        )
-    if isinstance(plan, AtLeast):
-        count = len(plan.occurrences(view))
-        detail = f"{count} occurrences, {plan.count} needed"
-        return Explanation(_label(plan), held, detail, (), (plan_tree(plan.child, view),))
-    if isinstance(plan, InTitle):
-        return Explanation("title", held, "", (), (plan_tree(plan.child, view.title),))
-    if isinstance(plan, InFirst):
-        inner = plan_tree(plan.child, view.first(plan.count))
-        return Explanation(f"first {plan.count} words", held, "", (), (inner,))
-    assert isinstance(plan, Without)  # noqa: S101 - the last kind of plan
-    return Explanation("NOT", held, "", (), (plan_tree(plan.child, view),))
+        return plan.children
+    return (plan.child,) if isinstance(plan, (AtLeast, InTitle, InFirst, Without)) else ()
+
+
+def _findings(plan: Terms, view: TextView) -> tuple[str, tuple[Evidence, ...]]:
+    spans = plan.spans(view)
+    detail = f"{len(spans)} found" if spans else "not in the text"
+    return detail, tuple(view.evidence(span) for span in spans[:MAX_SHOWN])
 
 
 def _distance(plan: Near, view: TextView) -> str:
@@ -190,7 +195,10 @@ def _label(plan: Plan) -> str:
         return f"{'O' if plan.ordered else ''}NEAR/{plan.distance}"
     if isinstance(plan, AtLeast):
         return f"atleast{plan.count}"
-    return "AND" if isinstance(plan, AllOf) else "OR"
+    if isinstance(plan, InFirst):
+        return f"in the first {plan.count} words"
+    names = {AllOf: "AND", InTitle: "in the title", Without: "NOT"}
+    return names.get(type(plan), "OR")
 
 
 def _asked(test: FieldTest) -> str:

@@ -93,7 +93,7 @@ FIELDS: dict[str, Field] = {
         _measure("entity", Kind.NAME, lambda m: m.entities, "companies and bodies that the measure names"),
         _event("source.id", Kind.NAME, lambda e: (e.source.id,), "id of the source"),
         _event("source.publisher", Kind.NAME, lambda e: _one(e.source.publisher), "who publishes"),
-        _event("source.tier", Kind.WORD, lambda e: (e.source.tier.value,), "how near the source is to the act",
+        _event("source.tier", Kind.WORD, lambda e: (e.source.tier.value,), "how near the source is to it",
                tuple(tier.value for tier in Tier)),
         _event("lang", Kind.NAME, lambda e: _one(e.lang), "language, two letters"),
         _event("title", Kind.TEXT, lambda e: _one(e.title), "the headline"),

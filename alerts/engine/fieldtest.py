@@ -18,7 +18,8 @@ from alerts.engine.fields import FIELDS, MODIFIERS, OPERATORS, Field, Kind
 from alerts.engine.findings import Findings, nearest, shown
 from alerts.engine.lists import Lists, add_faults
 from alerts.engine.query import AnyOf, Plan
-from alerts.engine.query_syntax import letters, parse_query
+from alerts.engine.query_syntax import parse_query
+from alerts.engine.query_words import letters
 from alerts.engine.terms import Planner, list_names
 from alerts.engine.values import name_equal, read_duration, read_moment, read_number, read_word, scalars
 from alerts.engine.view import EventView

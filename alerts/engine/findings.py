@@ -29,6 +29,7 @@ CODES: dict[str, str] = {
     "list-cycle": "A list that contains itself, over others or directly.",
     "duplicate-term": "A list holds a term twice.",
     "unknown-receiver": "A route names a receiver that no file defines.",
+    "unknown-fact": "A route's matcher asks for a name that no alert has.",
     "unknown-rule": "`related` names a rule that no file defines.",
     # rules
     "unknown-field": "A field that events and measures do not have.",

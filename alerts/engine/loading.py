@@ -74,7 +74,8 @@ def read_all(files: Mapping[str, str], *, today: date | None = None) -> Loaded:
     _read_rules(_items(roots, "rules", findings), loaded, today)
     loaded.sources = read_sources(_items(roots, "sources", findings), findings)
     loaded.receivers = read_receivers(_items(roots, "receivers", findings), findings)
-    loaded.route = read_routes(_route_files(roots), loaded.receivers, findings)
+    labels = {label for rule in loaded.rules.values() for label in rule.head.labels}
+    loaded.route = read_routes(_route_files(roots), loaded.receivers, labels, findings)
     _check_missing(roots, loaded)
     return loaded
 

@@ -10,8 +10,19 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from alerts.core.text import fold_term
-from alerts.engine.tokens import words_of
+from alerts.engine.query_check import check_query
+from alerts.engine.query_tree import (
+    AtLeastNode,
+    Fault,
+    GroupNode,
+    ListNode,
+    NearNode,
+    NotNode,
+    QueryNode,
+    ScopeNode,
+    TermNode,
+)
+from alerts.engine.query_words import list_node, term_node
 
 MAX_CHARS = 20_000
 MAX_DEPTH = 40
@@ -34,92 +45,6 @@ _FOREIGN = re.compile(
     r"(?i)(?:near|onear|adj|w|pre|n|p)/?[0-9]{1,3}|/[nf]?[0-9]{1,3}|adj|near|onear|same|xor|&&?|\|\|?|!|andnot|and\s+not"
 )
 _FIRST = re.compile(r"first([0-9]{1,5}):")
-_LIST = re.compile(r"\$[a-z][a-z0-9_]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a query, at a character of it."""
-
-    offset: int
-    code: str
-    message: str
-    remedy: str = ""
-    warning: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One word of a term: exactly so, by its beginning, or with single letters left open."""
-
-    kind: Literal["word", "prefix", "mask"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TermNode:
-    """A word or a phrase (several parts, consecutive)."""
-
-    offset: int
-    parts: tuple[Part, ...]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListNode:
-    """``$name``."""
-
-    offset: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class NearNode:
-    """``a NEAR/n b``: at most n words between, in either order unless ``ordered``."""
-
-    offset: int
-    left: QueryNode
-    right: QueryNode
-    distance: int
-    ordered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class GroupNode:
-    """Operands joined by AND or OR."""
-
-    offset: int
-    operator: Literal["AND", "OR"]
-    children: tuple[QueryNode, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotNode:
-    """``NOT a``."""
-
-    offset: int
-    child: QueryNode
-
-
-@dataclass(frozen=True, slots=True)
-class AtLeastNode:
-    """``atleastN(a)``: N separate occurrences or more."""
-
-    offset: int
-    count: int
-    child: QueryNode
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeNode:
-    """``title:a``, or ``firstN:a`` (``first`` is N; 0 is the title)."""
-
-    offset: int
-    first: int
-    child: QueryNode
-
-
-QueryNode = TermNode | ListNode | NearNode | GroupNode | NotNode | AtLeastNode | ScopeNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +68,7 @@ def parse_query(source: str) -> tuple[QueryNode | None, list[Fault]]:
     parser = _Parser(source)
     node = parser.parse()
     if node is not None:
-        _check(node, parser.faults)
+        check_query(node, parser.faults)
     return node, sorted(set(parser.faults), key=lambda fault: (fault.offset, fault.code))
 
 
@@ -152,8 +77,8 @@ def parse_term(source: str) -> tuple[TermNode | ListNode | None, list[Fault]]:
     faults: list[Fault] = []
     stripped = source.strip()
     if stripped.startswith("$"):
-        return _list_node(stripped, 0, faults), faults
-    return _term_node(source.replace('"', " "), 0, faults), faults
+        return list_node(stripped, 0, faults), faults
+    return term_node(source.replace('"', " "), 0, faults), faults
 
 
 class _Parser:
@@ -263,12 +188,13 @@ class _Parser:
         elif _FOREIGN.fullmatch(token.text) or _FOREIGN.fullmatch(before.text):
             return  # said where the operator is read
         else:
-            left, right = before.text.strip('"'), token.text.strip('"')
+            shown = before.text[:40], token.text[:40]
+            phrase = " ".join(text.strip('"') for text in shown)
             self._fault(
                 token.offset,
                 "bare-adjacency",
-                f"nothing stands between `{before.text[:40]}` and `{token.text[:40]}`",
-                f'write "{left[:40]} {right[:40]}" for the phrase, or {before.text[:40]} AND {token.text[:40]}',
+                f"nothing stands between `{shown[0]}` and `{shown[1]}`",
+                f'write "{phrase}" for the phrase, or {shown[0]} AND {shown[1]}',
             )
 
     def _unary(self) -> QueryNode | None:
@@ -330,34 +256,32 @@ class _Parser:
 
     def _primary(self) -> QueryNode | None:
         token = self._next()
-        if token.kind == "open":
-            return self._parenthesis(token)
-        if token.kind == "list":
-            return _list_node(token.text, token.offset, self.faults)
-        if token.kind == "atleast":
-            return self._atleast(token)
-        if token.kind == "scope":
-            return self._scope(token)
-        if token.kind == "quoted":
-            self._fuzzy(token)
-            return _term_node(token.text[1:].rstrip('"“”„'), token.offset + 1, self.faults)
-        if token.kind == "word":
-            return self._word(token)
-        self.at -= 1
+        read = {
+            "open": self._parenthesis,
+            "list": self._list,
+            "atleast": self._atleast,
+            "scope": self._scope,
+            "quoted": self._phrase,
+            "word": self._word,
+        }.get(token.kind, self._misplaced)
+        return read(token)
+
+    def _list(self, token: _Token) -> QueryNode | None:
+        return list_node(token.text, token.offset, self.faults)
+
+    def _phrase(self, token: _Token) -> QueryNode | None:
+        self._fuzzy(token)
+        return term_node(token.text[1:].rstrip('"“”„'), token.offset + 1, self.faults)
+
+    def _misplaced(self, token: _Token) -> QueryNode | None:
         if token.kind in ("end", "close"):
-            self._fault(
-                token.offset, "query-syntax", "a word is missing here", "write a word, a phrase or a $list"
-            )
-        else:
-            self._fault(
-                token.offset,
-                "query-syntax",
-                f"{token.text} needs a word before it",
-                "write a word before it, or remove it",
-            )
-            self.at += 1
-            return self._primary() if self._peek().kind in ("word", "quoted", "list", "open") else None
-        return None
+            self.at -= 1
+            remedy = "write a word, a phrase or a $list"
+            self._fault(token.offset, "query-syntax", "a word is missing here", remedy)
+            return None
+        remedy = "write a word before it, or remove it"
+        self._fault(token.offset, "query-syntax", f"{token.text} needs a word before it", remedy)
+        return self._primary() if self._peek().kind in ("word", "quoted", "list", "open") else None
 
     def _fuzzy(self, token: _Token) -> None:
         follow = self._peek()
@@ -393,7 +317,7 @@ class _Parser:
                 f"`{text[0]}` before a word is web search's",
                 f"write {write}{text[1:][:40]}",
             )
-        return _term_node(text, token.offset, self.faults)
+        return term_node(text, token.offset, self.faults)
 
     def _parenthesis(self, token: _Token) -> QueryNode | None:
         if not self._deeper(token):
@@ -437,177 +361,3 @@ class _Parser:
             )
         child = self._primary()
         return ScopeNode(token.offset, first, child) if child is not None else None
-
-
-def _list_node(text: str, offset: int, faults: list[Fault]) -> ListNode | None:
-    if not _LIST.fullmatch(text):
-        faults.append(
-            Fault(
-                offset,
-                "query-syntax",
-                f"`{text[:40]}` is no name of a list",
-                "a list is $name: small letters, digits, underscore",
-            )
-        )
-        return None
-    return ListNode(offset, text[1:])
-
-
-def _term_node(text: str, offset: int, faults: list[Fault]) -> TermNode | None:
-    """Fold a word or phrase into parts; ``*`` and ``?`` survive the folding as wildcards."""
-    parts: list[Part] = []
-    before = len(faults)
-    for found in re.finditer(r"\S+", text):
-        parts.extend(_parts(found.group(), offset + found.start(), faults))
-    if not parts and len(faults) == before:
-        faults.append(
-            Fault(
-                offset,
-                "query-empty",
-                f"`{text[:40]}` has neither letter nor digit",
-                "only words are searched: remove it, or write the words",
-            )
-        )
-    if not parts or len(faults) > before:
-        return None
-    if len(parts) == 1 and parts[0].text in _ACRONYMS and text.isupper():
-        faults.append(
-            Fault(
-                offset,
-                "ambiguous-acronym",
-                f"`{text}` also matches the word `{parts[0].text}`, since case is folded",
-                _ACRONYMS[parts[0].text],
-                warning=True,
-            )
-        )
-    return TermNode(offset, tuple(parts), text)
-
-
-_ACRONYMS = {
-    "us": 'write "United States" OR "U.S." OR Washington',
-    "it": "write the words in full",
-    "in": "write India",
-    "who": "write the words in full",
-    "no": "write Norway",
-}
-
-
-def _parts(chunk: str, offset: int, faults: list[Fault]) -> list[Part]:
-    """Return a chunk without blanks: usually one word; ``rare-earth`` is two, ``稀土`` two."""
-    chunk = chunk.rstrip(",;")
-    if "*" in chunk or "?" in chunk:
-        return _wild(chunk, offset, faults)
-    return [Part("word", word) for word in words_of(fold_term(chunk))]
-
-
-def _wild(chunk: str, offset: int, faults: list[Fault]) -> list[Part]:
-    """Return a chunk with wildcards: the last of its words carries them."""
-    body = chunk.rstrip("*")
-    stars = len(chunk) - len(body)
-    if "*" in body or stars > 1 or not body:
-        faults.append(
-            Fault(
-                offset,
-                "wildcard-place",
-                f"`{chunk[:40]}`: `*` stands once, at the end of a word",
-                "write the beginning of the word, e.g. licen*, or ? for one letter",
-            )
-        )
-        return []
-    if stars and "?" in body:
-        faults.append(
-            Fault(offset, "wildcard-place", f"`{chunk[:40]}` has both `?` and `*`", "use one of them")
-        )
-        return []
-    if "?" in body:
-        return _mask(body, offset, faults)
-    words = words_of(fold_term(body))
-    if not words or letters(words[-1]) < 3 or not fold_term(body)[-1:].isalnum():
-        faults.append(
-            Fault(
-                offset,
-                "short-prefix",
-                f"`{chunk[:40]}`: three letters or more before `*`",
-                "write more of the word, or list the words with OR",
-            )
-        )
-        return []
-    return [*(Part("word", word) for word in words[:-1]), Part("prefix", words[-1])]
-
-
-def _mask(chunk: str, offset: int, faults: list[Fault]) -> list[Part]:
-    pieces = [fold_term(piece) for piece in chunk.split("?")]
-    if not pieces[0] or not all(piece == "" or piece.isalnum() for piece in pieces):
-        faults.append(
-            Fault(
-                offset,
-                "wildcard-place",
-                f"`{chunk[:40]}`: `?` stands for one letter inside one word",
-                "begin with a letter, e.g. alumin?um; leave out a question mark that is meant as such",
-            )
-        )
-        return []
-    return [Part("mask", "?".join(pieces))]
-
-
-def letters(word: str) -> int:
-    """How much a word says: a Hangul syllable counts as two letters."""
-    return sum(2 if "\uac00" <= char <= "\ud7a3" else 1 for char in word)
-
-
-def _check(node: QueryNode, faults: list[Fault]) -> None:
-    if _negative(node):
-        faults.append(
-            Fault(
-                _negative_at(node),
-                "negative-query",
-                "this only says what must not be there, so nearly every text matches",
-                "say what must be there too: a AND NOT b; to exclude, use a selection and `not` in the condition",
-            )
-        )
-    _check_near(node, faults)
-
-
-def _negative(node: QueryNode) -> bool:
-    if isinstance(node, NotNode):
-        return True
-    if isinstance(node, GroupNode):
-        return (all if node.operator == "AND" else any)(_negative(child) for child in node.children)
-    return isinstance(node, (ScopeNode, AtLeastNode)) and _negative(node.child)
-
-
-def _negative_at(node: QueryNode) -> int:
-    if isinstance(node, GroupNode):
-        return next(_negative_at(child) for child in node.children if _negative(child))
-    return _negative_at(node.child) if isinstance(node, (ScopeNode, AtLeastNode)) else node.offset
-
-
-def _check_near(node: QueryNode, faults: list[Fault], inside: str = "") -> None:
-    """Only what has a position may be counted or near: words, lists, OR and NEAR of them."""
-    if inside and isinstance(node, NotNode):
-        faults.append(
-            Fault(node.offset, "not-inside-near", f"NOT inside {inside}", f"write (a {inside} b) AND NOT c")
-        )
-    elif inside and (
-        isinstance(node, (AtLeastNode, ScopeNode)) or (isinstance(node, GroupNode) and node.operator == "AND")
-    ):
-        what = "AND" if isinstance(node, GroupNode) else "a scope or atleastN"
-        faults.append(
-            Fault(
-                node.offset,
-                "near-operand",
-                f"{what} inside {inside} has no position",
-                f"write it outside: (a {inside} b) AND (a {inside} c)",
-            )
-        )
-    if isinstance(node, GroupNode):
-        for child in node.children:
-            _check_near(child, faults, inside)
-    elif isinstance(node, NearNode):
-        word = f"{'O' if node.ordered else ''}NEAR/{node.distance}"
-        _check_near(node.left, faults, word)
-        _check_near(node.right, faults, word)
-    elif isinstance(node, (NotNode, ScopeNode)):
-        _check_near(node.child, faults, inside)
-    elif isinstance(node, AtLeastNode):
-        _check_near(node.child, faults, "atleastN")

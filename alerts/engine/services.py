@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
-import re2
-
+from alerts.core.alert import AlertType
 from alerts.core.errors import Place
 from alerts.core.frozen import Frozen
+from alerts.core.matcher import NotAMatcher, parse_matcher
 from alerts.core.places import PLACES
 from alerts.core.receiver import Receiver
 from alerts.core.route import Route, Routes
-from alerts.core.source import Source
+from alerts.core.source import Source, Tier
 from alerts.engine.document import Listing, Node, Scalar, walk
 from alerts.engine.document import Mapping as MappingNode
+from alerts.engine.fields import FIELDS
 from alerts.engine.findings import Findings, nearest, shown
 from alerts.engine.reading import read_model
 
@@ -24,8 +25,15 @@ _PLACEHOLDER = re.compile(
     r"(?i)(?:^|[^a-z0-9])(?:[a-z0-9-]+\.)*example(?:\.(?:com|org|net|invalid))?(?:$|[^a-z0-9.])"
     r"|change[_-]?me|your[_-](?:token|key|password|secret)|<[a-z_ -]{2,40}>|x{4,}"
 )
-_SEVERITIES = ("info", "low", "medium", "high", "critical")
-_MATCHER = re.compile(r'\s*([a-z_][a-z0-9_.]*)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"\s*')
+_FACTS: dict[str, tuple[str, ...]] = {
+    "severity": ("info", "low", "medium", "high", "critical"),
+    "type": tuple(kind.value for kind in AlertType),
+    "source.tier": tuple(tier.value for tier in Tier),
+    **{name: FIELDS[name].known for name in ("issuer", "target", "measure", "status", "commodity")},
+}
+"""What a matcher may ask that has a closed list of values."""
+
+_OPEN_FACTS = ("rule", "owner", "source.id", "source.publisher", "source.country", "lang")
 
 
 def read_sources(nodes: Iterable[Node], findings: Findings) -> dict[str, Source]:
@@ -96,7 +104,7 @@ def _named(
 
 
 def read_routes(
-    roots: list[MappingNode], receivers: Mapping[str, Receiver], findings: Findings
+    roots: list[MappingNode], receivers: Mapping[str, Receiver], labels: Collection[str], findings: Findings
 ) -> Route | None:
     """Read the one ``route:``, and see that every receiver it names exists."""
     if not roots:
@@ -112,12 +120,17 @@ def read_routes(
     routes = read_model(Routes, roots[0], findings, skip=others)
     node = roots[0].get("route")
     if isinstance(node, MappingNode):
-        _check_route(node, receivers, findings, is_root=True)
+        _check_route(node, receivers, labels, findings, is_root=True)
     return routes.route if routes is not None else None
 
 
 def _check_route(
-    node: MappingNode, receivers: Mapping[str, Receiver], findings: Findings, *, is_root: bool = False
+    node: MappingNode,
+    receivers: Mapping[str, Receiver],
+    labels: Collection[str],
+    findings: Findings,
+    *,
+    is_root: bool = False,
 ) -> None:
     name = node.get("receiver")
     if isinstance(name, Scalar) and name.raw not in receivers:
@@ -144,31 +157,30 @@ def _check_route(
         )
     for item in matchers.items if isinstance(matchers, Listing) else ():
         if isinstance(item, Scalar):
-            _check_matcher(item, findings)
+            _check_matcher(item, labels, findings)
     children = node.get("routes")
     for child in children.items if isinstance(children, Listing) else ():
         if isinstance(child, MappingNode):
-            _check_route(child, receivers, findings)
+            _check_route(child, receivers, labels, findings)
 
 
-def _check_matcher(item: Scalar, findings: Findings) -> None:
-    found = _MATCHER.fullmatch(item.raw)
-    if found is None:
-        return  # the model says so
-    name, operator, value = found.groups()
-    if operator in ("=", "!=") and name == "severity" and value not in _SEVERITIES:
-        findings.error(
-            "unknown-value", item.place, f"`severity` is never {shown(value)}", nearest(value, _SEVERITIES)
+def _check_matcher(item: Scalar, labels: Collection[str], findings: Findings) -> None:
+    try:
+        matching = parse_matcher(item.raw)
+    except NotAMatcher as error:
+        if "does not compile" in str(error):  # any other form is what the model complains of
+            findings.error("bad-regex", item.place, str(error), 'RE2 syntax, e.g. severity=~"info|low"')
+        return
+    known = _FACTS.get(matching.name)
+    if known is None and matching.name not in (*_OPEN_FACTS, *labels):
+        remedy = nearest(matching.name, [*_FACTS, *_OPEN_FACTS, *labels])
+        findings.warning(
+            "unknown-fact", item.place, f"no alert has `{matching.name}`: no rule sets that label", remedy
         )
-    if "~" in operator:
-        options = re2.Options()
-        options.log_errors = False
-        try:
-            re2.compile(value, options)
-        except re2.error:
-            findings.error(
-                "bad-regex",
-                item.place,
-                f"the pattern of matcher `{name}` is refused",
-                'RE2 syntax, e.g. severity=~"info|low"',
-            )
+    elif known and matching.expression is None and matching.value not in known:
+        findings.error(
+            "unknown-value",
+            item.place,
+            f"`{matching.name}` is never {shown(matching.value)}",
+            nearest(matching.value, known),
+        )

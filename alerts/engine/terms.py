@@ -24,7 +24,7 @@ from alerts.engine.query import (
     Without,
     Word,
 )
-from alerts.engine.query_syntax import (
+from alerts.engine.query_tree import (
     AtLeastNode,
     GroupNode,
     ListNode,
