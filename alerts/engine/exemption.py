@@ -151,7 +151,7 @@ def _rows(
             findings.error(
                 "exception-shape",
                 row.place,
-                f"this row has {len(cells)} values, the fields are {len(keys)}: {names}",
+                f"this row has {len(cells)} of {len(keys)} values: {names}",
                 f"write one value for each field: [{', '.join(['…'] * len(keys))}]",
             )
             continue

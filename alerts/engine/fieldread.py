@@ -27,7 +27,7 @@ class FieldReader:
 
     def read(self, key: str, place: Place, node: Node) -> FieldTest | None:
         """Read one line; None where it has errors."""
-        split = self.split(key, place)
+        split = self._split(key, place)
         if split is None:
             return None
         field, operator, negate = split
@@ -47,7 +47,7 @@ class FieldReader:
         wanted = ", ".join(" ".join(value.raw.split()) for value in values)
         return FieldTest(field, key, wanted, place, negate, **parts)
 
-    def split(self, key: str, place: Place) -> tuple[Field, str, bool] | None:
+    def _split(self, key: str, place: Place) -> tuple[Field, str, bool] | None:
         name, *modifiers = (part.strip() for part in key.split("|"))
         field = FIELDS.get(name)
         fine = True
