@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from alerts.core.errors import LedgerUnavailable
 from alerts.core.rulebook import RuleBook
 from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
@@ -102,8 +103,11 @@ class LaneHost:
         )
 
     def run(self, lane: Lane) -> None:
-        """Run a lane once, to its end."""
-        self._runner.run(self._run(lane))
+        """Run a lane once, to its end; a ledger that is away costs this run only."""
+        try:
+            self._runner.run(self._run(lane))
+        except LedgerUnavailable as error:
+            get_log(lane).warning("run ended early, the next tick tries again", error=str(error))
 
     async def _run(self, lane: Lane) -> None:
         if self._ledger is None:
