@@ -196,7 +196,6 @@ def _item(document: Mapping[str, Any]) -> Item:
         text="\n".join(line for line in _lines(document) if line),
         url=_said(document, "html_url") or None,
         published=_day(document.get("publication_date")),
-        publisher="; ".join(_agencies(document)) or None,
         lang="en",
     )
 

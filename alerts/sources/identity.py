@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from alerts.core.entry import Entry
 from alerts.core.ids import content_hash, make_id
-from alerts.core.text import fold_term
+from alerts.core.text import fold
 
 KEY_LIMIT = 512
 _TRACKING = re.compile(
@@ -72,7 +72,7 @@ def _key(item: Item, repeated: bool) -> str:
         key = link
     else:
         date = item.published.isoformat() if item.published else ""
-        key = make_id("item", fold_term(item.title), date, "" if date else fold_term(item.text[:500]))
+        key = make_id("item", _plain(item.title), date, "" if date else _plain(item.text[:500]))
     return key if len(key) <= KEY_LIMIT else make_id("key", key)
 
 
@@ -90,3 +90,7 @@ def normal_link(url: str) -> str:
         if not _TRACKING.match(name.lower())
     )
     return urlunsplit(("", host + port, parts.path.rstrip("/"), urlencode(pairs), "")).removeprefix("//")
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text).text.split())

@@ -46,7 +46,7 @@ _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(r"<[A-Za-z_]")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LAST_ITEM = re.compile(r"</(?:[A-Za-z0-9_]+:)?(?:item|entry)\s{0,8}>")
 _BREAKS_OFF = frozenset(
     {
@@ -110,7 +110,7 @@ def xml_text(text: str) -> str:
         raise EntitiesDeclared
     first = _FIRST_ELEMENT.search(text)
     body = text[first.start() :] if first else ""
-    return _NAMED.sub(_numeric, body.translate(_FORBIDDEN))
+    return _NAMED.sub(_numeric, _FORBIDDEN.sub("", body))
 
 
 def _numeric(found: re.Match[str]) -> str:

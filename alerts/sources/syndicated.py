@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from alerts.core.text import fold_term
+from alerts.core.text import fold
 
 _SEARCHES = frozenset({"news.google.com"})
 
@@ -52,7 +52,7 @@ def _named_in(title: str, text: str) -> str:
     parts = title.split(" - ")
     for start in range(1, len(parts)):
         tail = " - ".join(parts[start:])
-        if fold_term(text).endswith(fold_term(tail)):
+        if _plain(text).endswith(_plain(tail)):
             return tail
     return parts[-1] if len(parts) > 1 else ""
 
@@ -67,5 +67,9 @@ def _without(title: str, *names: str) -> str:
 
 
 def _repeats(text: str, title: str, name: str) -> bool:
-    said = fold_term(text)
-    return said in {fold_term(title), fold_term(f"{title} {name}"), fold_term(f"{title}{name}")}
+    said = _plain(text)
+    return said in {_plain(title), _plain(f"{title} {name}"), _plain(f"{title}{name}")}
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text[:2000]).text.split())  # a headline and a publisher are shorter
