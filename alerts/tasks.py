@@ -13,7 +13,7 @@ from alerts.pipeline.lane import Lane
 def register(app: Celery, run: Callable[[Lane], None]) -> None:
     """Give the application one task a lane; each runs its lane once."""
     for lane in Lane:
-        app.task(_runner(lane, run), name=task_name(lane), shared=False)
+        app.task(name=task_name(lane), shared=False)(_runner(lane, run))
 
 
 def _runner(lane: Lane, run: Callable[[Lane], None]) -> Callable[[], None]:

@@ -94,7 +94,7 @@ class LaneHost:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         self._ledger: Ledger | None = None
-        self._books: CurrentBook | None = None
+        self._books = CurrentBook(load)
         self._fetcher: SourceFetcher | None = None
         self._channels: Channels | None = None
         self._bounds = Bounds(
@@ -106,24 +106,16 @@ class LaneHost:
         self._runner.run(self._run(lane))
 
     async def _run(self, lane: Lane) -> None:
-        ledger = self._open()
+        if self._ledger is None:
+            self._ledger = Ledger(ledger_url(self._settings))
+        ledger = self._ledger
         await ledger.records.clear_hint(lane)
         if lane is Lane.SWEEP:
-            await self._publish(ledger)
-        assert self._books is not None
-        book = await self._books.get()
+            await publish_folder(self._settings, ledger)
+        book = await self._books.get(ledger.rulebooks)
         if book is not None:
             await getattr(self, f"_{lane}")(ledger, book)
         await ledger.records.touch(lane, now())
-
-    def _open(self) -> Ledger:
-        if self._ledger is None:
-            self._ledger = Ledger(ledger_url(self._settings))
-            self._books = CurrentBook(self._ledger.rulebooks, load)
-        return self._ledger
-
-    async def _publish(self, ledger: Ledger) -> None:
-        await publish_folder(self._settings, ledger)
 
     async def _poll(self, ledger: Ledger, book: RuleBook) -> None:
         from alerts.pipeline import poll
@@ -168,11 +160,12 @@ class LaneHost:
         )
 
     async def _sweep(self, ledger: Ledger, book: RuleBook) -> None:
-        from alerts.pipeline.sweep import watch_sources
+        from alerts.pipeline.sweep import forget_old, watch_sources
 
         for alert in await watch_sources(ledger.sweeps, book, now()):
             get_log("sweep").warning(alert.title, alert=alert.id, detail=alert.summary)
             self._nudge(Lane.DELIVER)
+        await forget_old(ledger.sweeps, book, timedelta(days=self._settings.retention_days), now())
 
 
 async def publish_folder(settings: Settings, ledger: Ledger) -> str:
@@ -180,7 +173,9 @@ async def publish_folder(settings: Settings, ledger: Ledger) -> str:
     reloaded = await publish(ledger.rulebooks, lambda: read_folder(settings), load, now())
     log = get_log("rules")
     if reloaded.problem and reloaded.changed:
-        log.error("rules rejected, the last good set stays", in_force=reloaded.version, problem=reloaded.problem)
+        log.error(
+            "rules rejected, the last good set stays", in_force=reloaded.version, problem=reloaded.problem
+        )
     elif reloaded.changed:
         log.info("rules in force", version=reloaded.version)
     return reloaded.problem

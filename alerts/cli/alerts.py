@@ -44,7 +44,9 @@ def show(alert_id: str, form: str) -> None:
 
     alert = visit(read)
     if alert is None:
-        raise ExportwatchError(f"no alert {alert_id}", remedy="`exportwatch alerts list` shows those there are")
+        raise ExportwatchError(
+            f"no alert {alert_id}", remedy="`exportwatch alerts list` shows those there are"
+        )
     if form == "json":
         print_json(alert.model_dump(mode="json"))
         return

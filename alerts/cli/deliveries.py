@@ -84,4 +84,6 @@ def redrive(delivery_ids: tuple[str, ...], everything: bool, target: str | None,
         click.echo(f"{len(done)} put back on the schedule")
     if set(delivery_ids) - set(done):
         missing = ", ".join(sorted(set(delivery_ids) - set(done)))
-        raise ExportwatchError(f"not dead letters: {missing}", remedy="`exportwatch deliveries list --state dead`")
+        raise ExportwatchError(
+            f"not dead letters: {missing}", remedy="`exportwatch deliveries list --state dead`"
+        )

@@ -24,7 +24,7 @@ from alerts.wiring import embedded, ledger_url, publish_folder
 PROCESSES = {
     "poll": ["worker", "--lane", "poll"],
     "decide": ["worker", "--lane", "decide", "--lane", "sweep"],
-    "deliver": ["worker", "--lane", "deliver"],
+    "deliver": ["worker", "--lane", "deliver", "--concurrency", "2"],
     "beat": ["beat"],
 }
 GRACE = 6.0

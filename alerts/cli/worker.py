@@ -16,7 +16,9 @@ from alerts.settings import Settings, read_settings
     multiple=True,
     help="A lane to serve; several may be given. Default: all.",
 )
-@click.option("--concurrency", default=1, show_default=True, type=click.IntRange(1, 64), help="Child processes.")
+@click.option(
+    "--concurrency", default=1, show_default=True, type=click.IntRange(1, 64), help="Child processes."
+)
 def worker(lanes: tuple[str, ...], concurrency: int) -> None:
     """Serve lanes: poll sources, decide on events, deliver notices, sweep."""
     settings = read_settings()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from alerts.core.alert import Alert
 from alerts.core.delivery import Delivery
@@ -42,3 +43,18 @@ class Sweeps:
             [keys.PREFIX, to_ms(alert.at), HINT_MS, alert.id, alert.model_dump_json(), dump(rows)],
         )
         return bool(answer == 1)
+
+    async def expire(self, cutoff: datetime, source_ids: Sequence[str], limit: int = 500) -> int:
+        """Forget what is older than ``cutoff``, at most ``limit`` of each; returns how many."""
+        gone = await self._connection.run(
+            "expire",
+            [
+                keys.EVENTS,
+                keys.DECIDE_DUE,
+                keys.ALERTS,
+                keys.deliveries("delivered"),
+                keys.deliveries("dead"),
+            ],
+            [keys.PREFIX, to_ms(cutoff), limit, *source_ids],
+        )
+        return int(gone)

@@ -18,10 +18,14 @@ def judge(status: LedgerStatus) -> list[str]:
         if lane.progress_seconds is None:
             faults.append(f"lane {name} has not run yet: start `exportwatch worker --lane {name}` and beat")
         elif lane.progress_seconds > PROGRESS_LIMIT:
-            faults.append(f"lane {name} has not come to an end for {lane.progress_seconds:.0f} s: see its log")
+            faults.append(
+                f"lane {name} has not come to an end for {lane.progress_seconds:.0f} s: see its log"
+            )
         if lane.oldest_due_seconds > BACKLOG_LIMIT:
             faults.append(f"lane {name} is behind: its oldest due item waits {lane.oldest_due_seconds:.0f} s")
     if status.rules_problem:
         first = status.rules_problem.splitlines()[0]
-        faults.append(f"the newest rules were rejected, {status.rules_version or 'none'} is in force: {first}")
+        faults.append(
+            f"the newest rules were rejected, {status.rules_version or 'none'} is in force: {first}"
+        )
     return faults

@@ -77,8 +77,8 @@ def decide(candidate: Candidate, stories: Stories, book: RuleBook, now: datetime
     quiet = _quiet_reason(event, book)
     live = [match for match in candidate.matches if match.status == "live" and match.excepted is None]
     if quiet is not None or not live:
-        decided = _without_alert(candidate.matches, quiet)
-        return Decision(event, candidate.recognition, decided)
+        silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet or DecisionReason.NO_MATCH),)
+        return Decision(event, candidate.recognition, silent)
     decided = list(_without_alert([match for match in candidate.matches if match not in live], None))
     alerts: list[Alert] = []
     deliveries: list[Delivery] = []
@@ -187,8 +187,6 @@ def _without_alert(matches: Sequence[Match], quiet: DecisionReason | None) -> tu
             decided.append(Decided(match.rule_id, DecisionReason.SHADOW))
         else:
             decided.append(Decided(match.rule_id, quiet or DecisionReason.NO_MATCH))
-    if not matches:
-        decided.append(Decided("", quiet or DecisionReason.NO_MATCH))
     return tuple(decided)
 
 
@@ -252,9 +250,7 @@ async def run(
     return total
 
 
-def _recognise(
-    lease: Lease, event: Event, recognise: Recogniser, book: RuleBook, now: datetime
-) -> Candidate:
+def _recognise(lease: Lease, event: Event, recognise: Recogniser, book: RuleBook, now: datetime) -> Candidate:
     recognition = recognise(event.title, event.text, lang=event.lang, published=event.published)
     matches = tuple(book.rules.match(event, recognition.measures, now))
     return Candidate(lease, event, recognition, matches)

@@ -99,9 +99,12 @@ def find_story(
 
 
 def new_story(event: Event, measure: Measure | None) -> Story:
-    """Begin a story with its first event (as version 0: :func:`tell` makes it 1)."""
+    """Begin a story with its first event (as version 0: :func:`tell` makes it 1).
+
+    An event that reports two acts begins two stories, so the act is part of the id.
+    """
     return Story(
-        id=make_id("sty", event.id),
+        id=make_id("sty", event.id, *_act_keys(measure)),
         version=0,
         title=event.title,
         url=event.url,

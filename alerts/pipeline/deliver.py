@@ -6,21 +6,18 @@ the ledger is being written to are recorded together in the next write.
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
 from alerts.core.alert import Alert
 from alerts.core.delivery import Delivery, Outcome
 from alerts.core.reasons import OutcomeReason
 from alerts.core.rulebook import RuleBook
+from alerts.pipeline.crew import work_through
 from alerts.pipeline.lane import Bounds, Clock
 from alerts.pipeline.ports import Channel, Completion, DeliverLedger, Lease, Notice
 from alerts.pipeline.retry import next_try
-
-LOOK_AGAIN = 0.1
-"""Seconds after which a run whose sends all hang looks for what has fallen due meanwhile."""
 
 Delivered = Callable[[Delivery, Alert, Completion], None]
 """Told of every attempt that was recorded."""
@@ -43,27 +40,19 @@ async def run(
     told: Delivered = lambda *_: None,
 ) -> int:
     """Deliver what is due until nothing is, or the run's time is over; returns how many tries."""
-    end = clock() + bounds.run
     shares = {name: receiver.max_in_flight for name, receiver in book.receivers.items()}
-    working: set[asyncio.Task[_Tried]] = set()
-    total = 0
-    while True:
-        room = bounds.in_flight - len(working)
-        if room and clock() < end:
-            claimed = await ledger.claim_deliveries(clock(), room, bounds.lease, shares)
-            total += len(claimed)
-            for lease, delivery, alert in claimed:
-                attempt = _try(lease, delivery, alert, channel, book, clock, rng)
-                working.add(asyncio.create_task(attempt))
-        if not working:
-            return total
-        finished, working = await asyncio.wait(
-            working, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
-        )
-        await _record([task.result() for task in finished], ledger, told)
+
+    async def claim(room: int) -> list[Coroutine[None, None, _Tried]]:
+        claimed = await ledger.claim_deliveries(clock(), room, bounds.lease, shares)
+        return [_try(*each, channel, book, clock, rng) for each in claimed]
+
+    async def record(tried: Sequence[_Tried]) -> None:
+        await _record(tried, ledger, told)
+
+    return await work_through(claim, record, bounds, clock)
 
 
-async def _record(tried: list[_Tried], ledger: DeliverLedger, told: Delivered) -> None:
+async def _record(tried: Sequence[_Tried], ledger: DeliverLedger, told: Delivered) -> None:
     recorded = await ledger.complete([each.completion for each in tried])
     for each, kept in zip(tried, recorded, strict=True):
         if kept:

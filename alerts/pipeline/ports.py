@@ -234,6 +234,10 @@ class PollLedger(Protocol):
         """Read which of the keys were admitted before."""
         ...
 
+    async def events_of(self, ids: Sequence[str]) -> dict[str, Event]:
+        """Read events, to tell what a revision added."""
+        ...
+
     async def admit(
         self,
         lease: Lease,

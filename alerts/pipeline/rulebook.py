@@ -72,17 +72,16 @@ async def publish(
 class CurrentBook:
     """A process's copy of the rule book in force, loaded again only when its version changes."""
 
-    def __init__(self, store: RuleBookStore, load: Load) -> None:
-        self._store = store
+    def __init__(self, load: Load) -> None:
         self._load = load
         self._book: RuleBook | None = None
 
-    async def get(self) -> RuleBook | None:
+    async def get(self, store: RuleBookStore) -> RuleBook | None:
         """Return the book in force; None before the first was published."""
-        version = await self._store.version()
+        version = await store.version()
         if version is None:
             return None
         if self._book is None or self._book.version != version:
-            files = await self._store.files()
+            files = await store.files()
             self._book = self._load(files) if files is not None else None
         return self._book

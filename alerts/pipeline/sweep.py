@@ -7,7 +7,7 @@ force is :mod:`alerts.pipeline.rulebook`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.core.alert import Alert, AlertType
@@ -39,6 +39,15 @@ class SweepLedger(Protocol):
         """Store an alert about the service itself, once."""
         ...
 
+    async def expire(self, cutoff: datetime, source_ids: Sequence[str]) -> int:
+        """Forget a bounded number of what is older than ``cutoff``."""
+        ...
+
+
+async def forget_old(ledger: SweepLedger, book: RuleBook, retention: timedelta, now: datetime) -> int:
+    """Forget what is past the retention; a run takes a bounded bite, the next one goes on."""
+    return await ledger.expire(now - retention, sorted(book.sources))
+
 
 async def watch_sources(ledger: SweepLedger, book: RuleBook, now: datetime) -> list[Alert]:
     """Alert on each source that fell silent or spoke again since the last look."""
@@ -50,9 +59,7 @@ async def watch_sources(ledger: SweepLedger, book: RuleBook, now: datetime) -> l
         alert = silence_of(source, states[source.id], silent.get(source.id), now)
         if alert is not None:
             await ledger.raise_alert(alert, _deliveries(alert, source, book, now))
-            await ledger.note_silence(
-                source.id, alert.id if alert.type is AlertType.SOURCE_STALE else None
-            )
+            await ledger.note_silence(source.id, alert.id if alert.type is AlertType.SOURCE_STALE else None)
             raised.append(alert)
     return raised
 

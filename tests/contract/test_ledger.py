@@ -243,6 +243,21 @@ def test_a_retry_waits_for_its_due_time(play: Play) -> None:
     play(scene)
 
 
+def test_what_is_past_its_retention_is_forgotten_but_not_what_still_waits(play: Play) -> None:
+    async def scene(ledger: Ledger) -> None:
+        decided, waiting = an_event(key="1"), an_event(key="2")
+        await admitted(ledger, decided, waiting)
+        claimed = {event.id: lease for lease, event in await ledger.decisions.claim_events(NOON, 2, LEASE)}
+        decision = a_decision(decided, reads={})
+        await ledger.decisions.commit_decisions([(claimed[decided.id], decision)], "v1", NOON)
+        assert await ledger.sweeps.expire(later(-1), ["desk"]) == 0
+        assert await ledger.sweeps.expire(later(1), ["desk"]) == 4  # an event, its alert, two seen keys
+        assert await ledger.records.event(decided.id) is None
+        assert await ledger.records.event(waiting.id) == waiting
+
+    play(scene)
+
+
 def test_a_server_that_is_away_is_a_clear_error_without_its_password() -> None:
     async def scene() -> None:
         ledger = Ledger("redis://user:hunter2@127.0.0.1:1/0")
