@@ -20,7 +20,16 @@ LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "
 """Places whose unspecific "export curbs" are licence requirements by their law."""
 
 _ACTS_AT_LEAST = 1.3
-_GROUP_ISSUED = frozenset({MeasureKind.ENTITY_LISTING, MeasureKind.SANCTIONS, MeasureKind.SUPPLY_DISRUPTION})
+_HITS_OWNERS = frozenset(
+    {
+        MeasureKind.ENTITY_LISTING,
+        MeasureKind.SANCTIONS,
+        MeasureKind.RESOURCE_NATIONALISATION,
+        MeasureKind.FDI_RESTRICTION,
+        MeasureKind.SUPPLY_AGREEMENT,
+    }
+)
+"""Kinds whose target is where a named company belongs."""
 
 
 @dataclass(slots=True)
@@ -75,18 +84,28 @@ def _issuer(parties: list[Party], kind: MeasureKind) -> Party | None:
     for party in parties:
         if not party.aimed and (best is None or party.acts > best.acts):
             best = party
-    if kind is MeasureKind.SUPPLY_AGREEMENT:
-        partners = [party for party in parties if party.code == "US"]
-        if partners and (best is None or best.hit.start > 30 or best.acts < 4.5):
-            return partners[0]
+    if kind is MeasureKind.SUPPLY_AGREEMENT and parties:
+        return _partner(parties, best)
     return best if best is not None and best.acts >= _ACTS_AT_LEAST else None
+
+
+def _partner(parties: list[Party], best: Party | None) -> Party | None:
+    """Of the partners of an agreement, the one that opens the sentence, else the largest buyer."""
+    opening = parties[0]
+    if opening.hit.start <= 3 and not opening.aimed:
+        return opening
+    return next((party for party in parties if party.code == "US"), best)
 
 
 def _targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
     both = draft.kind is MeasureKind.SUPPLY_AGREEMENT
     for party in parties:
-        if (party.aimed or both) and party.code != draft.issuer and party.hit.tag == "place":
+        if (party.aimed or both) and party.code not in (draft.issuer, "WTO") and party.hit.tag == "place":
             draft.targets.setdefault(party.code, (sentence, party.hit))
+    if draft.kind in _HITS_OWNERS:
+        for hit in sentence.hits:
+            if hit.tag == "entity" and entity_place(hit.value) != draft.issuer:
+                draft.targets.setdefault(entity_place(hit.value), (sentence, hit))
 
 
 def _draft(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> Draft:

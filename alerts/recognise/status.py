@@ -20,10 +20,20 @@ _WEIGHT = {
     Status.PROPOSED: 1.6,
     Status.INVESTIGATION: 2.2,
     Status.REPORTED: 1.2,
-    Status.IN_FORCE: 1.5,
-    Status.ANNOUNCED: 1.0,
+    Status.IN_FORCE: 2.0,
+    Status.ANNOUNCED: 0.9,
 }
 _INVESTIGATED = frozenset({MeasureKind.IMPORT_TARIFF, MeasureKind.TRADE_REMEDY, MeasureKind.SANCTIONS})
+
+_BINDING_AT_ONCE = frozenset(
+    {
+        MeasureKind.ENTITY_LISTING,
+        MeasureKind.SANCTIONS,
+        MeasureKind.FDI_RESTRICTION,
+        MeasureKind.SUPPLY_DISRUPTION,
+    }
+)
+"""Kinds that hold from the day they are made known."""
 
 Found = tuple[Sentence, Cue]
 
@@ -37,7 +47,8 @@ def _near(hit: Hit, cue: Cue, sentence: Sentence) -> float:
 
 def status_of(found: list[Found], kind: MeasureKind) -> tuple[Status, Hit | None, Sentence | None]:
     """Weigh every status word in the cue's sentences; ``announced`` where nothing speaks."""
-    points: dict[Status, float] = {Status.ANNOUNCED: 0.6}
+    usual = Status.IN_FORCE if kind in _BINDING_AT_ONCE else Status.ANNOUNCED
+    points: dict[Status, float] = {usual: 0.7}
     best: dict[Status, tuple[float, Hit, Sentence]] = {}
     for place, (sentence, cue) in enumerate(found):
         importance = 2.0 if sentence.field == "title" else 1.0 if place < 3 else 0.5
