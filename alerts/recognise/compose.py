@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.background import in_background
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
 from alerts.recognise.parties import Party, entity_place, parties_of
 from alerts.recognise.scan import Hit
@@ -30,6 +31,10 @@ _HITS_OWNERS = frozenset(
     }
 )
 """Kinds whose target is where a named company belongs."""
+
+_LISTS_ELSEWHERE = frozenset(
+    {MeasureKind.ENTITY_LISTING, MeasureKind.PROCUREMENT_RESTRICTION, MeasureKind.FDI_RESTRICTION}
+)
 
 
 @dataclass(slots=True)
@@ -108,6 +113,17 @@ def _targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
                 draft.targets.setdefault(entity_place(hit.value), (sentence, hit))
 
 
+def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
+    """Where a listing's own sentences name no target, take it from the sentences beside them."""
+    if draft.kind not in _LISTS_ELSEWHERE or draft.targets:
+        return
+    for sentence in all_sentences[:8]:
+        for hit in sentence.hits:
+            foreign = hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
+            if foreign and not in_background(sentence, hit.start):
+                draft.targets.setdefault(hit.value, (sentence, hit))
+
+
 def _draft(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> Draft:
     parties = parties_of(sentence, cue, sure)
     actor = _issuer(parties, cue.kind)
@@ -138,17 +154,45 @@ def _settled(draft: Draft, drafts: list[Draft], main: str | None) -> None:
 
 
 def _settle_generic(draft: Draft) -> None:
+    """Name the kind of an unspecific cue by the law of its issuer."""
     if draft.kind is not MeasureKind.EXPORT_LICENSING or draft.issuer in LICENSING_REGIMES:
         return
-    if all(cue.generic for _, cue in draft.found) or all(
-        "restrict" in _words(s, c) or "limit" in _words(s, c) or "curb" in _words(s, c)
-        for s, c in draft.found
-    ):
+    if all(cue.generic and cue.hits[0].value == "FREE" for _, cue in draft.found):
+        draft.kind = MeasureKind.EXPORT_BAN
+    elif all(cue.generic or _is_unspecific(sentence, cue) for sentence, cue in draft.found):
         draft.kind = MeasureKind.EXPORT_RESTRICTION_OTHER
 
 
-def _words(sentence: Sentence, cue: Cue) -> str:
-    return sentence.page.scanned[cue.start : cue.end + 8]
+def _is_unspecific(sentence: Sentence, cue: Cue) -> bool:
+    words = sentence.page.scanned[cue.start : cue.end + 8]
+    return any(stem in words for stem in ("restri", "limit", "curb"))
+
+
+def _settle_agreement(draft: Draft) -> None:
+    """An agreement without a foreign partner is a government paying a company."""
+    if draft.kind is MeasureKind.SUPPLY_AGREEMENT and not draft.targets and _pays(draft):
+        draft.kind = MeasureKind.SUBSIDY
+
+
+def _pays(draft: Draft) -> bool:
+    return any(
+        hit.tag == "concept" and hit.value == "FUND" for sentence, _ in draft.found for hit in sentence.hits
+    )
+
+
+def _prefer_licence(drafts: list[Draft]) -> list[Draft]:
+    """Where papers cry "ban" of what the text says is a licence duty, it is a licence duty."""
+    for rule in drafts:
+        if rule.kind is not MeasureKind.EXPORT_LICENSING or rule.issuer not in LICENSING_REGIMES:
+            continue
+        if not any(cue.weight >= PHRASE_WEIGHT for _, cue in rule.found):
+            continue
+        for ban in drafts:
+            same = ban.kind is MeasureKind.EXPORT_BAN and ban.issuer == rule.issuer
+            if same and not ban.targets and rule.score >= 0.45 * ban.score:
+                rule.absorb(ban)
+                return sorted((each for each in drafts if each is not ban), key=lambda each: -each.score)
+    return drafts
 
 
 def _merged(drafts: list[Draft]) -> list[Draft]:
@@ -205,7 +249,11 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
             _settled(draft, drafts, main)
     for draft in drafts:
         _settle_generic(draft)
-    return _merged(drafts)
+    merged = _merged(drafts)
+    for draft in merged:
+        _settle_agreement(draft)
+        _add_far_targets(draft, all_sentences)
+    return _prefer_licence(_merged(merged))
 
 
 def measures_of(drafts: list[Draft]) -> list[Draft]:
