@@ -180,18 +180,32 @@ def _pays(draft: Draft) -> bool:
     )
 
 
-def _prefer_licence(drafts: list[Draft]) -> list[Draft]:
-    """Where papers cry "ban" of what the text says is a licence duty, it is a licence duty."""
-    for rule in drafts:
-        if rule.kind is not MeasureKind.EXPORT_LICENSING or rule.issuer not in LICENSING_REGIMES:
-            continue
-        if not any(cue.weight >= PHRASE_WEIGHT for _, cue in rule.found):
-            continue
-        for ban in drafts:
-            same = ban.kind is MeasureKind.EXPORT_BAN and ban.issuer == rule.issuer
-            if same and not ban.targets and rule.score >= 0.45 * ban.score:
-                rule.absorb(ban)
-                return sorted((each for each in drafts if each is not ban), key=lambda each: -each.score)
+_ECHOED_BY = {
+    MeasureKind.IMPORT_TARIFF: MeasureKind.TRADE_REMEDY,
+    MeasureKind.SANCTIONS: MeasureKind.IMPORT_BAN,
+    MeasureKind.EXPORT_BAN: MeasureKind.EXPORT_LICENSING,
+}
+"""A kind that papers use loosely, and the one that a text means if it says that, too."""
+
+
+def _is_echo(loose: Draft, meant: Draft) -> bool:
+    if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
+        return False
+    if not any(cue.weight >= PHRASE_WEIGHT for _, cue in meant.found):
+        return False
+    if loose.kind is MeasureKind.EXPORT_BAN:
+        unsure = not loose.targets and loose.issuer in LICENSING_REGIMES
+        return unsure and meant.score >= 0.45 * loose.score
+    return meant.score >= 0.25 * loose.score
+
+
+def _without_loose(drafts: list[Draft]) -> list[Draft]:
+    """Fold "ban" into the licence duty that the text describes, "duties" into anti-dumping ones."""
+    for meant in drafts:
+        for loose in drafts:
+            if _is_echo(loose, meant):
+                meant.absorb(loose)
+                return sorted((each for each in drafts if each is not loose), key=lambda each: -each.score)
     return drafts
 
 
@@ -253,7 +267,7 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
     for draft in merged:
         _settle_agreement(draft)
         _add_far_targets(draft, all_sentences)
-    return _prefer_licence(_merged(merged))
+    return _without_loose(_merged(merged))
 
 
 def measures_of(drafts: list[Draft]) -> list[Draft]:

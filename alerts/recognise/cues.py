@@ -73,6 +73,7 @@ _YIELDS = tuple(
         ("export_licensing", "entity_listing"),
         ("export_licensing", "export_tax"),
         ("export_licensing", "export_quota"),
+        ("resource_nationalisation", "export_licensing"),
         ("export_licensing", "resource_nationalisation"),
         ("export_licensing", "export_restriction_other"),
         ("import_tariff", "trade_remedy"),
@@ -123,6 +124,9 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
             concepts.setdefault(hit.value, []).append(hit)
     if len(concepts) < 2:
         return
+    if "PERMIT_MINE" in concepts and "LICENCE" in concepts:
+        mines = concepts["PERMIT_MINE"]
+        concepts["LICENCE"] = [hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)]
     for pattern in _patterns():
         ones, others = concepts.get(pattern.first), concepts.get(pattern.second)
         if not ones or not others:

@@ -42,7 +42,7 @@ _BASE = {"agency": 3.0, "capital": 2.6, "name": 2.0, "adj": 1.6, "voice": 1.8, "
 _TOWARDS = re.compile(
     r"(?: to| towards?| against| into| bound for| destined for| for sale in| to the| towards the| against the"
     r"| into the| nach| gegen| an die| in die| contra| hacia| a los| vers| contre| aux| a destination du"
-    r"| a destination de la| ke| kepada| terhadap| إلى| к| против| sang) $"
+    r"| a destination de la| ke| kepada| terhadap| إلى| к| против| sang| в| para| para os| para o| para a| verso| negli) $"
 )
 _TOWARDS_DENSE = re.compile(r"(?:对|向|対|输往|销往|至)$")
 _TOWARDS_AFTER = re.compile(r"(?: bound\b|向け|への|に対|に向け|으로의|에 대한|행 |向けの| को | पर )")

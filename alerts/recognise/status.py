@@ -45,26 +45,58 @@ def _near(hit: Hit, cue: Cue, sentence: Sentence) -> float:
     return max(0.25, 1.0 - gap / reach)
 
 
-def status_of(found: list[Found], kind: MeasureKind) -> tuple[Status, Hit | None, Sentence | None]:
-    """Weigh every status word in the cue's sentences; ``announced`` where nothing speaks."""
+def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
+    """Read "pauses ... ban" as suspended and "ban ... lifted" as lifted: a verb beside the rule's name."""
+    rules = [hit for hit in sentence.hits if hit.tag == "concept" and hit.value == "RULE"]
+    if not rules:
+        return []
+    dense = sentence.page.scanned[cue.start] >= "\u2e80"
+    reach = 14 if dense else 42
+    found = []
+    for hit in sentence.hits:
+        if hit.tag != "concept" or hit.value not in ("HALT", "UNDO"):
+            continue
+        before = any(0 < rule.start - hit.end + 1 <= reach for rule in rules)
+        after = any(0 < hit.start - rule.end + 1 <= reach for rule in rules)
+        participle = dense or sentence.page.scanned[hit.start : hit.end].endswith(("ed", "en", "hold", "t", "o", "e", "ी"))
+        if before or (after and participle):
+            status = Status.SUSPENDED if hit.value == "HALT" else Status.LIFTED
+            found.append(hit._replace(tag="status", value=status.value))
+    return found
+
+
+def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, Cue | None, Hit, float]]:
+    """List the status words: those of the cue's sentences, and (for less) of the ones beside."""
+    words: list[tuple[Sentence, Cue | None, Hit, float]] = []
+    for place, (sentence, cue) in enumerate(found):
+        importance = 2.0 if sentence.field == "title" else 1.0 if place < 3 else 0.5
+        hits = [hit for hit in sentence.hits if hit.tag == "status"] + _turns(sentence, cue)
+        words += [(sentence, cue, hit, importance) for hit in hits]
+    own = {id(sentence) for sentence, _ in found}
+    for sentence in beside[:4]:
+        if id(sentence) not in own:
+            words += [(sentence, None, hit, 0.45) for hit in sentence.hits if hit.tag == "status"]
+    return words
+
+
+def status_of(
+    found: list[Found], kind: MeasureKind, beside: list[Sentence]
+) -> tuple[Status, Hit | None, Sentence | None]:
+    """Weigh every status word; the kind's usual status where nothing speaks."""
     usual = Status.IN_FORCE if kind in _BINDING_AT_ONCE else Status.ANNOUNCED
     points: dict[Status, float] = {usual: 0.7}
     best: dict[Status, tuple[float, Hit, Sentence]] = {}
-    for place, (sentence, cue) in enumerate(found):
-        importance = 2.0 if sentence.field == "title" else 1.0 if place < 3 else 0.5
-        counted: set[Status] = set()
-        for hit in sentence.hits:
-            if hit.tag != "status":
-                continue
-            status = Status(hit.value)
-            if status is Status.INVESTIGATION and kind not in _INVESTIGATED:
-                continue
-            worth = _WEIGHT[status] * importance * _near(hit, cue, sentence)
-            if status not in counted:
-                points[status] = points.get(status, 0.0) + worth
-                counted.add(status)
-            if worth > best.get(status, (0.0,))[0]:
-                best[status] = (worth, hit, sentence)
+    counted: set[tuple[int, Status]] = set()
+    for sentence, cue, hit, importance in _words(found, beside):
+        status = Status(hit.value)
+        if status is Status.INVESTIGATION and kind not in _INVESTIGATED:
+            continue
+        worth = _WEIGHT[status] * importance * (_near(hit, cue, sentence) if cue else 1.0)
+        if (id(sentence), status) not in counted:
+            counted.add((id(sentence), status))
+            points[status] = points.get(status, 0.0) + worth
+        if worth > best.get(status, (0.0,))[0]:
+            best[status] = (worth, hit, sentence)
     winner = max(points, key=lambda status: (points[status], status in _TURNS))
     if winner in best:
         return winner, best[winner][1], best[winner][2]
