@@ -191,7 +191,8 @@ _ECHOED_BY = {
 def _is_echo(loose: Draft, meant: Draft) -> bool:
     if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
         return False
-    if not any(cue.weight >= PHRASE_WEIGHT for _, cue in meant.found):
+    needed = 2.0 if loose.kind is MeasureKind.SANCTIONS else PHRASE_WEIGHT
+    if not any(cue.weight >= needed for _, cue in meant.found):
         return False
     if loose.kind is MeasureKind.EXPORT_BAN:
         unsure = not loose.targets and loose.issuer in LICENSING_REGIMES

@@ -39,15 +39,15 @@ _REACTS = re.compile(
     r"hits? back|brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|firms rethink)"
 )
 _BASE = {"agency": 3.0, "capital": 2.6, "name": 2.0, "adj": 1.6, "voice": 1.8, "unsure": 1.5, "sure": 3.0}
+_ARTICLE = r"(?: the| les| la| le| los| las| l| die| den| das| der| o| os| gli)?"
 _TOWARDS = re.compile(
-    r"(?: to| towards?| against| into| bound for| destined for| for sale in| to the| towards the| against the"
-    r"| into the| nach| gegen| an die| in die| contra| hacia| a los| vers| contre| aux| a destination du"
-    r"| a destination de la| ke| kepada| terhadap| إلى| к| против| sang| в| para| para os| para o| para a| verso| negli) $"
+    r" (?:to|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|contre|"
+    r"a destination de|a destination du|aux|para|verso|ke|kepada|terhadap|к|против|в|sang|إلى)" + _ARTICLE + " $"
 )
 _TOWARDS_DENSE = re.compile(r"(?:对|向|対|输往|销往|至)$")
 _TOWARDS_AFTER = re.compile(r"(?: bound\b|向け|への|に対|に向け|으로의|에 대한|행 |向けの| को | पर )")
 _ON = re.compile(
-    r"(?: on| on the| of| in| from| made in| from the| out of| sur| sobre| auf| gegen| contre| por) $"
+    r" (?:on|of|in|from|made in|out of|sur|sobre|auf|aus|gegen|contre|por|de|dari|dal|из)" + _ARTICLE + " $"
 )
 _FROM = re.compile(r"(?: from| from the| out of| leaving| leave| de| aus| dari| de la| du| of) $")
 _WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in| worried by) $")

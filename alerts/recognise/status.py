@@ -45,6 +45,12 @@ def _near(hit: Hit, cue: Cue, sentence: Sentence) -> float:
     return max(0.25, 1.0 - gap / reach)
 
 
+def _fullness(sentence: Sentence, hit: Hit) -> float:
+    """A phrase ("with immediate effect") says more than a word."""
+    words = sentence.page.scanned[hit.start : hit.end]
+    return 1.3 if " " in words or (words[0] >= "\u2e80" and len(words) >= 4) else 1.0
+
+
 def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
     """Read "pauses ... ban" as suspended and "ban ... lifted" as lifted: a verb beside the rule's name."""
     rules = [hit for hit in sentence.hits if hit.tag == "concept" and hit.value == "RULE"]
@@ -70,12 +76,13 @@ def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, C
     words: list[tuple[Sentence, Cue | None, Hit, float]] = []
     for place, (sentence, cue) in enumerate(found):
         importance = 2.0 if sentence.field == "title" else 1.0 if place < 3 else 0.5
-        hits = [hit for hit in sentence.hits if hit.tag == "status"] + _turns(sentence, cue)
-        words += [(sentence, cue, hit, importance) for hit in hits]
+        words += [(sentence, cue, hit, importance) for hit in sentence.hits if hit.tag == "status"]
+        words += [(sentence, cue, hit, importance * 1.3) for hit in _turns(sentence, cue)]
     own = {id(sentence) for sentence, _ in found}
     for sentence in beside[:4]:
         if id(sentence) not in own:
-            words += [(sentence, None, hit, 0.45) for hit in sentence.hits if hit.tag == "status"]
+            importance = 0.7 if sentence.order < 2 else 0.4
+            words += [(sentence, None, hit, importance) for hit in sentence.hits if hit.tag == "status"]
     return words
 
 
@@ -92,6 +99,7 @@ def status_of(
         if status is Status.INVESTIGATION and kind not in _INVESTIGATED:
             continue
         worth = _WEIGHT[status] * importance * (_near(hit, cue, sentence) if cue else 1.0)
+        worth *= _fullness(sentence, hit)
         if (id(sentence), status) not in counted:
             counted.add((id(sentence), status))
             points[status] = points.get(status, 0.0) + worth
