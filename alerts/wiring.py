@@ -123,11 +123,12 @@ class LaneHost:
 
     async def _poll(self, ledger: Ledger, book: RuleBook) -> None:
         from alerts.pipeline import poll
+        from alerts.sources.fetch import Web
         from alerts.sources.polling import SourceFetcher
 
         if self._fetcher is None:
-            fetcher = SourceFetcher(self._settings.allow_networks, self._settings.contact)
-            self._fetcher = await self._stack.enter_async_context(fetcher)
+            web = Web(self._settings.allow_networks, contact=self._settings.contact)
+            self._fetcher = SourceFetcher(await self._stack.enter_async_context(web))
         await poll.run(
             ledger.polls,
             self._fetcher,

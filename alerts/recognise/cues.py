@@ -126,7 +126,9 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
         return
     if "PERMIT_MINE" in concepts and "LICENCE" in concepts:
         mines = concepts["PERMIT_MINE"]
-        concepts["LICENCE"] = [hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)]
+        concepts["LICENCE"] = [
+            hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)
+        ]
     for pattern in _patterns():
         ones, others = concepts.get(pattern.first), concepts.get(pattern.second)
         if not ones or not others:

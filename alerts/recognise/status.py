@@ -64,7 +64,9 @@ def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
             continue
         before = any(0 < rule.start - hit.end + 1 <= reach for rule in rules)
         after = any(0 < hit.start - rule.end + 1 <= reach for rule in rules)
-        participle = dense or sentence.page.scanned[hit.start : hit.end].endswith(("ed", "en", "hold", "t", "o", "e", "ी"))
+        participle = dense or sentence.page.scanned[hit.start : hit.end].endswith(
+            ("ed", "en", "hold", "t", "o", "e", "ी")
+        )
         if before or (after and participle):
             status = Status.SUSPENDED if hit.value == "HALT" else Status.LIFTED
             found.append(hit._replace(tag="status", value=status.value))
