@@ -81,7 +81,7 @@ class HookSink(LoopbackServer):
         async with self._news:
             await self._news.wait_for(lambda: len(self.calls) >= count)
 
-    async def answer(self, call: Call) -> web.StreamResponse:
+    async def answer(self, call: Call, request: web.Request) -> web.StreamResponse:
         """Answer one call, after it was recorded; a subclass may be less kind."""
         return web.Response(status=204 if call.verified else 401)
 
@@ -107,4 +107,4 @@ class HookSink(LoopbackServer):
             self._news.notify_all()
         if self._told is not None:
             self._told(call)
-        return await self.answer(call)
+        return await self.answer(call, request)
