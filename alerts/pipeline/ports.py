@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, Protocol
 
 from alerts.core.alert import Alert
@@ -176,6 +177,18 @@ class Decision:
     """Story index keys as they were read; the commit is refused if one has changed since."""
 
 
+class Committed(Enum):
+    """What became of a decision's commit."""
+
+    DONE = "done"
+    NUDGE = "nudge"
+    """Done, and the deliver lane should look now."""
+    STALE = "stale"
+    """The lease was lost; somebody else decides."""
+    CONFLICT = "conflict"
+    """A story changed since it was read; decide again."""
+
+
 class DecisionRecord(Frozen):
     """A decision as stored and shown."""
 
@@ -246,13 +259,10 @@ class DecideLedger(Protocol):
         """Look index keys up: key to story id, and the stories themselves."""
         ...
 
-    async def commit_decision(
-        self, lease: Lease, decision: Decision, rules_version: str, now: datetime
-    ) -> bool | None:
-        """Commit; True nudge the deliver lane, False no need, None a story changed: decide again.
-
-        Raises StaleToken if the lease was lost.
-        """
+    async def commit_decisions(
+        self, decisions: Sequence[tuple[Lease, Decision]], rules_version: str, now: datetime
+    ) -> list[Committed]:
+        """Commit each decision atomically, in order, in one round trip."""
         ...
 
 

@@ -1,0 +1,73 @@
+"""Celery: it says "look now", the ledger says what there is to do.
+
+Tasks carry no state, so a lost, doubled or late one changes nothing: no result backend, no
+``eta``, no retries, early acknowledgement, and every hint expires. The broker may be
+flushed at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from celery import Celery
+from kombu import Queue
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from alerts.pipeline.lane import Lane, Nudge
+
+TICKS = {Lane.POLL: 1.0, Lane.DECIDE: 1.0, Lane.DELIVER: 1.0, Lane.SWEEP: 5.0}
+"""Seconds between beat's ticks: what heals a nudge that was lost."""
+
+
+def make_app(broker_url: str, lease_seconds: int) -> Celery:
+    """Build the application; tasks are added by :func:`alerts.tasks.register`."""
+    app = Celery("exportwatch", broker=broker_url, set_as_current=False)
+    app.conf.update(
+        accept_content=["json"],
+        task_serializer="json",
+        task_ignore_result=True,
+        task_acks_late=False,
+        task_queues=[Queue(lane.value) for lane in Lane],
+        task_create_missing_queues=False,
+        task_default_queue=Lane.SWEEP.value,
+        task_time_limit=max(lease_seconds - 2, 4),
+        worker_prefetch_multiplier=1,
+        worker_disable_prefetch=True,
+        worker_soft_shutdown_timeout=25,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        worker_send_task_events=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={"socket_timeout": 10, "socket_keepalive": True},
+        beat_schedule={
+            f"tick-{lane}": {
+                "task": task_name(lane),
+                "schedule": seconds,
+                "options": {"queue": lane.value, "expires": 2 * seconds},
+            }
+            for lane, seconds in TICKS.items()
+        },
+        beat_scheduler="celery.beat:Scheduler",
+        timezone="UTC",
+    )
+    return app
+
+
+def task_name(lane: Lane) -> str:
+    """The name of a lane's only task."""
+    return f"exportwatch.{lane}"
+
+
+def nudge_by(app: Celery, lost: Callable[[Lane, Exception], None]) -> Nudge:
+    """Return a nudge that publishes a hint; one that cannot be published is only told of."""
+
+    def nudge(lane: Lane) -> None:
+        try:
+            app.send_task(task_name(lane), queue=lane.value, expires=30, retry=False, ignore_result=True)
+        except (OperationalError, RedisError, OSError) as error:
+            lost(lane, error)
+
+    return nudge
