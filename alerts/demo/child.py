@@ -70,10 +70,7 @@ class Child:
     def check(self) -> None:
         """Raise :class:`ChildFailed` if ``up`` has ended by itself."""
         if self.process is not None and self.process.returncode is not None:
-            raise ChildFailed(
-                f"the service ended with code {self.process.returncode}:\n{self.log_tail()}",
-                remedy=f"Its whole log is {self.log}",
-            )
+            raise ChildFailed(f"the service ended with code {self.process.returncode}:\n{self.log_tail()}")
 
     def log_tail(self, lines: int = 30) -> str:
         """Return the last lines of the log."""

@@ -7,6 +7,7 @@ import zlib
 
 from aiohttp import web
 
+from alerts.demo.loopback import LOOPBACK
 from alerts.demo.origin import FeedOrigin
 
 INFLATED = 200 * 1024 * 1024
@@ -36,8 +37,8 @@ class BadOrigin(FeedOrigin):
 
     KINDS = ("html", "truncated", "entities", "bomb", "drip", "redirect")
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, host: str = LOOPBACK) -> None:
+        super().__init__(host)
         self.asked: set[str] = set()
         self._bomb = gzip_bomb()
 

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from alerts.core.errors import LedgerUnavailable
+from alerts.demo.child import Child
 from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
 from alerts.ledger.records import LedgerStatus
-
-from alerts.core.errors import LedgerUnavailable
-from alerts.demo.child import Child
 from tests.support.processes import end_all
 
 LOOK_EVERY = 0.1
