@@ -93,7 +93,7 @@ def _counts(counter: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counter.most_common())
 
 
-@dataclass(slots=True)
+@dataclass
 class Torture:
     """One run: the world, the service, and the dice."""
 

@@ -49,9 +49,8 @@ async def _scene(folder: Path) -> None:
                 server.start()
                 back = time.monotonic()
                 await asyncio.wait_for(hooks.wait_for(2), 60)
-                print(
-                    f"away {AWAY_SECONDS:.0f} s; next notice {time.monotonic() - back:.1f} s after it was back"
-                )
+                took = time.monotonic() - back
+                print(f"away {AWAY_SECONDS:.0f} s, next notice {took:.1f} s after its return")
                 running.child.check()
                 assert len({call.id for call in hooks.calls}) == 2
     finally:
