@@ -11,6 +11,10 @@ from bench import deliveries, life, polls, recognition
 from bench.stage import far_side
 from bench.table import Row, show
 
+LIMITS = """\
+Physical limits: every delivery costs a claim and a completion that are synced to disk (both are
+batched) and one HTTP round trip; sender, server and far side share the cores of one machine, so
+that the bare loop has to itself what the ledger's processes take from ours."""
 PARTS = ("recognition", "life", "deliveries", "polls")
 
 
@@ -38,13 +42,7 @@ def main() -> None:
     rows = asyncio.run(run(given.parts or list(PARTS), quick=given.quick))
     title = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     show(rows, title + (" (quick: no figures to quote)" if given.quick else ""))
-    print(
-        "Physical limits: every delivery costs a claim and a completion that are synced to disk (both are
-"
-        "batched) and one HTTP round trip; sender, server and far side share the cores of one machine, so
-"
-        "that the bare loop has to itself what the ledger's processes take from ours."
-    )
+    print(LIMITS)
 
 
 if __name__ == "__main__":
