@@ -163,7 +163,7 @@ async def _bare(far: Far, count: int, size: int) -> float:
     connector = aiohttp.TCPConnector(limit=TARGETS * IN_FLIGHT)
     async with aiohttp.ClientSession(connector=connector) as client:
         await asyncio.gather(*(sender(client) for _ in range(TARGETS * IN_FLIGHT)))
-    times = sorted(at for _, at, _ in (await far.report())["calls"])
+    times: list[float] = sorted(at for _, at, _ in (await far.report())["calls"])
     return (len(times) - 1) / (times[-1] - times[0])
 
 

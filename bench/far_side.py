@@ -62,7 +62,7 @@ class FarSide:
             self.documents[key] = render(f"Feed {name}", items)
         return self.documents[key]
 
-    async def _growing(self, request: web.Request) -> web.Response:
+    async def _growing(self, request: web.Request) -> web.StreamResponse:
         """Serve a feed of what was published; the poll counts when the answer is written."""
         etag = f'"g{len(self.published)}"'
         if request.headers.get("If-None-Match") == etag:

@@ -17,6 +17,7 @@ from typing import Any
 from reader import make_reader
 
 from alerts.demo.hooks import make_secret
+from alerts.ledger.records import LedgerStatus
 from bench.far_side import ITEMS, NEW_ITEMS
 from bench.stage import Far, host_of
 from bench.table import Row, per_second
@@ -48,7 +49,7 @@ async def measure(far: Far, *, quick: bool) -> list[Row]:
 
 
 def _rate(report: dict[str, Any], status: int) -> float:
-    times = sorted(at for at, code in report["polls"] if code == status)
+    times: list[float] = sorted(at for at, code in report["polls"] if code == status)
     return (len(times) - 1) / (times[-1] - times[0])
 
 
@@ -83,7 +84,7 @@ async def _round(far: Far, running: Service, feeds: int, status: int, *, version
 
 
 async def _settled(running: Service, polls: int) -> None:
-    def settled(status: Any) -> bool:
+    def settled(status: LedgerStatus) -> bool:
         return status.counts.get("polls", 0) >= polls and status.lanes["decide"].waiting == 0
 
     if not await running.until(settled, 240):
@@ -104,7 +105,7 @@ async def _reader(far: Far, urls: list[str]) -> dict[str, float]:
                 if first:
                     for url in urls:
                         reader.add_feed(url)
-                reader.update_feeds(workers=READER_WORKERS)
+                reader.update_feeds(scheduled=False, workers=READER_WORKERS)
 
         await asyncio.to_thread(update, first=True)
         rates: dict[str, float] = {}

@@ -21,7 +21,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +35,7 @@ from tests.support.faulty import FaultyMailbox, FaultySink
 from tests.support.folders import feed_source, hook_receiver, mail_receiver, trigger_rules, write_rules
 from tests.support.items import CODE, Planned, Trigger, plan_items
 from tests.support.processes import Kind, kill_hard, kind_of, service_processes
+from tests.support.verdict import Expected, Notice, Verdict, expected_of
 from tests.support.world import Service, drained, service
 
 FEEDS = ("north", "east", "south", "west")
@@ -45,52 +46,6 @@ LEASE = 5
 
 DRAIN_TIMEOUT = 120.0
 """Seconds that the service has after the last fault; the first retry comes after 5."""
-
-
-@dataclass(slots=True)
-class Verdict:
-    """What a run found. ``problems`` are for people; the counts decide."""
-
-    seed: int
-    kills: Counter[str] = field(default_factory=Counter)
-    items: int = 0
-    repeats: int = 0
-    stories: int = 0
-    expected: int = 0
-    lost: list[tuple[str, str]] = field(default_factory=list)
-    two_ids: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
-    unmatched: list[tuple[str, str]] = field(default_factory=list)
-    unsigned: int = 0
-    drained: bool = False
-    duplicates: int = 0
-    receiver_faults: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
-    drain_seconds: float = 0.0
-
-    @property
-    def ok(self) -> bool:
-        """Whether every invariant held."""
-        return self.drained and not (self.lost or self.two_ids or self.unmatched or self.unsigned)
-
-    def lines(self) -> Iterator[str]:
-        """Render the figures."""
-        yield f"seed                          {self.seed}"
-        yield f"kills with SIGKILL            {self.kills.total()}  {_counts(self.kills)}"
-        yield f"faults of receivers           {self.receiver_faults.total()}  {_counts(self.receiver_faults)}"
-        yield f"items served                  {self.items}, of them repeats: {self.repeats}"
-        yield f"stories that rules match      {self.stories}, notices due: {self.expected}"
-        yield f"lost                          {len(self.lost)}  {self.lost[:5] or ''}"
-        yield f"two ids for one delivery      {len(self.two_ids)}  {self.two_ids[:5] or ''}"
-        yield f"delivered, no rule matched    {len(self.unmatched)}  {self.unmatched[:5] or ''}"
-        yield f"webhooks of wrong signature   {self.unsigned}"
-        drained = "yes" if self.drained else "NO"
-        yield f"due indexes drained           {drained}, after {self.drain_seconds:.1f} s"
-        yield f"duplicates under the same id  {self.duplicates} (allowed)"
-        yield f"time                          {self.seconds:.0f} s"
-
-
-def _counts(counter: Counter[str]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counter.most_common())
 
 
 @dataclass
@@ -128,7 +83,7 @@ class Torture:
                 raise RuntimeError(f"the service did not begin to poll:\n{under_test.child.log_tail()}")
             await self._torment(under_test)
             await self._recover(under_test)
-            await self._judge(under_test)
+            self._judge()
         self.verdict.seconds = time.monotonic() - begin
         return self.verdict
 
@@ -205,10 +160,10 @@ class Torture:
             self.verdict.drained = status is not None and drained(status)
         self.verdict.drain_seconds = time.monotonic() - begin
 
-    def _expected(self) -> set[tuple[str, str]]:
-        return {(planned.code, name) for planned in self.planned for name in RECEIVERS[planned.trigger]}
+    def _expected(self) -> Expected:
+        return expected_of(self.planned, RECEIVERS)
 
-    def _received(self) -> Iterator[tuple[str, str, str]]:
+    def _received(self) -> Iterator[Notice]:
         """Yield code, receiver and id of each notice that a receiver took."""
         for call in self.hooks.accepted:
             yield _code_in(call.body), call.path.strip("/"), call.id
@@ -216,22 +171,14 @@ class Torture:
             receiver = mail.recipients[0].partition("@")[0]
             yield _code_in(mail.subject.encode()), receiver, str(mail.message["Message-ID"])
 
-    def _missing(self) -> set[tuple[str, str]]:
+    def _missing(self) -> Expected:
         return self._expected() - {(code, receiver) for code, receiver, _ in self._received()}
 
-    async def _judge(self, under_test: Service) -> None:
-        verdict, expected = self.verdict, self._expected()
-        ids: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        for code, receiver, call_id in self._received():
-            ids[code, receiver][call_id] += 1
-        verdict.lost = sorted(self._missing())
-        verdict.unmatched = sorted(set(ids) - expected)
-        verdict.two_ids = sorted((*key, tuple(seen)) for key, seen in ids.items() if len(seen) > 1)
-        verdict.duplicates = sum(seen.total() - len(seen) for seen in ids.values())
+    def _judge(self) -> None:
+        verdict = self.verdict
+        verdict.judge(self._expected(), self._received())
         verdict.unsigned = sum(not call.verified for call in self.hooks.calls)
         verdict.items, verdict.repeats = len(self.planned), sum(one.repeat for one in self.planned)
-        verdict.expected = len(expected)
-        verdict.stories = len({code for code, _ in expected})
         verdict.receiver_faults = self.hooks.faults + self.mail.faults
 
 
