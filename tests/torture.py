@@ -2,13 +2,8 @@
 
 Origin, mail server and webhook receivers live in this process; ``up`` and all it starts are
 killed with SIGKILL at random while items flow. Then the faults stop, the ledger's due
-indexes must drain, and what the receivers hold is compared with what the origin served:
-
-- lost: a matching item's story that a receiver of its rule never got;
-- two ids: a story that reached one receiver under more than one id;
-- unmatched: what a receiver got although no live rule sends it there.
-
-A duplicate under the same id is allowed (at least once) and printed as a figure.
+indexes must drain, and :mod:`tests.support.verdict` compares what the receivers hold with
+what the origin served. A duplicate under the same id is allowed and printed as a figure.
 Run it as ``python -m tests.torture --kills 200 --seed 1``.
 """
 

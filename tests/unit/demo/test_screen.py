@@ -49,6 +49,7 @@ REPORT = Report(
     webhooks=3,
     unverified=0,
     exit_code=0,
+    log_tail="the log",
     mail_subject="Subject",
     mail_text="What happened [red]here[/red]",
 )
@@ -86,17 +87,16 @@ def test_a_decision_shows_measure_and_rule() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "ok"),
+    ("report", "ok"),
     [
-        ({}, True),
-        ({"mails": 0}, False),
-        ({"webhooks": 0}, False),
-        ({"unverified": 1}, False),
-        ({"exit_code": 1}, False),
+        (REPORT, True),
+        (replace(REPORT, mails=0), False),
+        (replace(REPORT, webhooks=0), False),
+        (replace(REPORT, unverified=1), False),
+        (replace(REPORT, exit_code=1), False),
     ],
 )
-def test_the_report_is_well_only_if_all_came_and_ended_well(change: dict[str, int], ok: bool) -> None:
-    report = replace(REPORT, log_tail="the log", **change)
+def test_the_report_is_well_only_if_all_came_and_ended_well(report: Report, ok: bool) -> None:
     assert report.ok is ok
     assert ("the log" in "\n".join(report.lines())) is not ok
 
