@@ -127,6 +127,7 @@ class Torture:
         for process in service_processes(under_test.child.data):
             living[kind_of(process)].append(process)
         kinds = [kind for kind in WEIGHTS if living[kind]]
+        under_test.child.check()
         if not kinds:
             return
         kind = self.rng.choices(kinds, [WEIGHTS[kind] for kind in kinds])[0]

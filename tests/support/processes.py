@@ -51,7 +51,7 @@ def kind_of(process: psutil.Process) -> Kind:
     if any(Path(word).name.startswith(("valkey-server", "redis-server")) for word in words[:3]):
         return Kind.SERVER
     if "up" in words:
-        return Kind.UP
+        return Kind.OTHER if inside else Kind.UP  # inside: forked by `up`, and not yet become what it will be
     if "beat" in words:
         return Kind.BEAT
     if "worker" in words:
