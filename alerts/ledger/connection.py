@@ -71,6 +71,10 @@ class Connection:
         except RedisError as error:
             raise self._unavailable(error) from error
 
+    async def pairs(self, *command: str | int | bytes) -> dict[str, str]:
+        """Run a command that answers with fields and values (a dict or flat, by protocol)."""
+        return as_dict(await self.do(*command))
+
     async def do_all(self, commands: Sequence[Sequence[str | int | bytes]]) -> list[Any]:
         """Run commands in one round trip (not a transaction: only for reads)."""
         if not commands:
@@ -120,3 +124,8 @@ class Connection:
 def dump(value: Any) -> str:
     """JSON for a script's argument: compact, and text as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_dict(flat: dict[str, str] | list[str]) -> dict[str, str]:
+    """A raw HGETALL: a dict under RESP3, a flat list under RESP2."""
+    return flat if isinstance(flat, dict) else dict(zip(flat[::2], flat[1::2], strict=True))

@@ -10,7 +10,6 @@ from alerts.core.alert import Alert
 from alerts.core.delivery import Attempt, Delivery, DeliveryState
 from alerts.ledger import keys
 from alerts.ledger.connection import Connection, dump, from_ms, to_ms
-from alerts.ledger.polls import HINT_MS
 from alerts.pipeline.ports import Completion, Lease
 
 DEFAULT_IN_FLIGHT = 2
@@ -67,16 +66,6 @@ class Deliveries:
             return []
         done = await self._connection.run("redrive", [keys.DELIVER_TARGETS], [keys.PREFIX, to_ms(now), *ids])
         return [str(name) for name in done]
-
-    async def raise_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
-        """Store an alert about the service itself; returns whether to nudge the deliver lane."""
-        rows = [{"id": d.id, "target": d.target, "due": to_ms(d.due or d.created)} for d in deliveries]
-        answer = await self._connection.run(
-            "raise_alert",
-            [keys.ALERTS, keys.DELIVER_TARGETS, keys.deliveries("due"), keys.hint("deliver"), keys.COUNTS],
-            [keys.PREFIX, to_ms(alert.at), HINT_MS, alert.id, alert.model_dump_json(), dump(rows)],
-        )
-        return bool(answer == 1)
 
 
 def _completion_row(done: Completion) -> dict[str, object]:

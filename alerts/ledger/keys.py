@@ -31,6 +31,7 @@ COUNTS = PREFIX + "counts"
 PROGRESS = PREFIX + "progress"
 RULEBOOK = PREFIX + "rulebook"
 SOURCES = PREFIX + "sources"
+SILENT = PREFIX + "silent"
 
 
 def source(source_id: str) -> str:

@@ -48,14 +48,6 @@ class Polls:
         stored = await self._connection.do("GET", keys.source(source_id))
         return SourceState.model_validate_json(stored) if stored else SourceState()
 
-    async def source_states(self, ids: Sequence[str]) -> dict[str, SourceState]:
-        """Read the states of many sources in one round trip."""
-        stored = await self._connection.do_all([("GET", keys.source(name)) for name in ids])
-        return {
-            name: SourceState.model_validate_json(raw) if raw else SourceState()
-            for name, raw in zip(ids, stored, strict=True)
-        }
-
     async def seen(self, source_id: str, entry_keys: Sequence[str]) -> dict[str, SeenEntry]:
         """Read which of the keys were admitted before, and in what revision."""
         if not entry_keys:
@@ -119,3 +111,12 @@ class Polls:
 def _event_row(event: Event, version: str) -> tuple[str, str, str, str, int]:
     record = f"{event.revision}|{version}|{event.id}"
     return event.key, record, event.id, event.model_dump_json(), to_ms(event.seen)
+
+
+async def read_source_states(connection: Connection, ids: Sequence[str]) -> dict[str, SourceState]:
+    """Read the states of many sources in one round trip."""
+    stored = await connection.do_all([("GET", keys.source(name)) for name in ids])
+    return {
+        name: SourceState.model_validate_json(raw) if raw else SourceState()
+        for name, raw in zip(ids, stored, strict=True)
+    }

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.core.alert import Alert
 from alerts.core.delivery import Delivery, DeliveryState
 from alerts.core.event import Event
-from alerts.core.frozen import Frozen
+from alerts.core.status import LaneStatus, LedgerStatus
 from alerts.ledger import keys
-from alerts.ledger.connection import Connection, from_ms, to_ms
+from alerts.ledger.connection import Connection, as_dict, from_ms, to_ms
 from alerts.ledger.deliveries import read_delivery
-from alerts.pipeline.ports import DecisionRecord
-
-
-class LaneStatus(Frozen):
-    """A lane's index: what it holds, what is due, the oldest due item's age in seconds."""
-
-    waiting: int
-    due: int
-    oldest_due_seconds: float
-    progress_seconds: float | None
-    """Seconds since a run of the lane last came to its end; None: never."""
-
-
-class LedgerStatus(Frozen):
-    """The ledger at a glance."""
-
-    lanes: dict[str, LaneStatus]
-    events: int
-    alerts: int
-    delivered: int
-    dead: int
-    counts: dict[str, int]
-    rules_version: str
-    rules_problem: str
+from alerts.ledger.polls import read_source_states
+from alerts.pipeline.ports import DecisionRecord, SourceState
 
 
 class Records:
@@ -42,6 +21,10 @@ class Records:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    async def source_states(self, ids: Sequence[str]) -> dict[str, SourceState]:
+        """Return the states of sources."""
+        return await read_source_states(self._connection, ids)
 
     async def alerts(self, limit: int) -> list[Alert]:
         """Return the newest alerts."""
@@ -76,13 +59,13 @@ class Records:
         for each in [state] if state else list(DeliveryState):
             ids = await self._connection.do("ZREVRANGE", keys.deliveries(each), 0, limit - 1)
             stored = await self._connection.do_all([("HGETALL", keys.delivery(name)) for name in ids])
-            found += [read_delivery(name, _pairs(raw)) for name, raw in zip(ids, stored, strict=True) if raw]
+            found += [read_delivery(name, as_dict(raw)) for name, raw in zip(ids, stored, strict=True) if raw]
         return sorted(found, key=lambda delivery: delivery.created, reverse=True)[:limit]
 
     async def delivery(self, delivery_id: str) -> Delivery | None:
         """Return one delivery with its attempts."""
         raw = await self._connection.do("HGETALL", keys.delivery(delivery_id))
-        return read_delivery(delivery_id, _pairs(raw)) if raw else None
+        return read_delivery(delivery_id, as_dict(raw)) if raw else None
 
     async def touch(self, lane: str, now: datetime) -> None:
         """Note that a run of the lane came to its end: progress, not mere life."""
@@ -94,7 +77,7 @@ class Records:
 
     async def status(self, now: datetime) -> LedgerStatus:
         """Return the ledger at a glance."""
-        progress = _pairs(await self._connection.do("HGETALL", keys.PROGRESS))
+        progress = await self._connection.pairs("HGETALL", keys.PROGRESS)
         lanes = {
             "poll": await self._lane(keys.POLL_DUE, now, progress.get("poll")),
             "decide": await self._lane(keys.DECIDE_DUE, now, progress.get("decide")),
@@ -110,8 +93,8 @@ class Records:
                 ("ZCARD", keys.deliveries("dead")),
             ]
         )
-        book = _pairs(await self._connection.do("HGETALL", keys.RULEBOOK))
-        counts = _pairs(await self._connection.do("HGETALL", keys.COUNTS))
+        book = await self._connection.pairs("HGETALL", keys.RULEBOOK)
+        counts = await self._connection.pairs("HGETALL", keys.COUNTS)
         return LedgerStatus(
             lanes=lanes,
             events=events,
@@ -138,11 +121,6 @@ class Records:
             oldest_due_seconds=max(0.0, (to_ms(now) - oldest) / 1000) if oldest is not None else 0.0,
             progress_seconds=(now - from_ms(progress)).total_seconds() if progress else None,
         )
-
-
-def _pairs(flat: dict[str, str] | list[str]) -> dict[str, str]:
-    """A raw HGETALL: a dict under RESP3, a flat list under RESP2."""
-    return flat if isinstance(flat, dict) else dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _score(head: list[object]) -> float | None:

@@ -32,7 +32,16 @@ class RuleBooks:
 
     async def put(self, version: str, files: Mapping[str, str], now: datetime) -> None:
         """Put a set that has loaded in force, and forget the last failure."""
-        fields: list[str | int] = ["version", version, "files", dump(dict(files)), "at", to_ms(now), "problem", ""]
+        fields: list[str | int] = [
+            "version",
+            version,
+            "files",
+            dump(dict(files)),
+            "at",
+            to_ms(now),
+            "problem",
+            "",
+        ]
         await self._connection.do("HSET", keys.RULEBOOK, *fields)
 
     async def problem(self) -> str:

@@ -127,7 +127,7 @@ def _decide_match(
         detail = f"report {story.reports + 1} of a story that was alerted before"
         return _MatchOutcome(Decided(match.rule_id, DecisionReason.REPEATED, earlier, story.id, detail))
     facts = facts_of(match, candidate.event)
-    ways = route(facts, book.route)
+    ways = route(facts, book.route, book.receivers)
     told = tell(story, candidate.event, {})
     alert = _alert(match, candidate.event, told, book.version, now)
     deliveries = tuple(
@@ -252,9 +252,7 @@ async def run(
     return total
 
 
-def _recognise(
-    lease: Lease, event: Event, recognise: Recogniser, book: RuleBook, now: datetime
-) -> Candidate:
+def _recognise(lease: Lease, event: Event, recognise: Recogniser, book: RuleBook, now: datetime) -> Candidate:
     recognition = recognise(event.title, event.text, lang=event.lang, published=event.published)
     matches = tuple(book.rules.match(event, recognition.measures, now))
     return Candidate(lease, event, recognition, matches)

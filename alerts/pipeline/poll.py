@@ -9,14 +9,11 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from alerts.core.errors import LedgerUnavailable, StaleToken
-from alerts.core.reasons import PollReason
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
-from alerts.pipeline.admission import admit
-from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
-from alerts.pipeline.ports import Fetched, Fetcher, Lease, PollLedger, SourceState
-from alerts.pipeline.schedule import after_poll, first_poll, validators_for
+from alerts.pipeline.lane import Bounds, Clock, Nudge
+from alerts.pipeline.ports import Fetched, Fetcher, Lease, PollLedger
+from alerts.pipeline.schedule import first_poll
 
 Polled = Callable[[Source, Fetched, int], None]
 """Told of every poll that was committed: the source, what came, how many events are new."""
@@ -70,6 +67,26 @@ async def _poll(
     nudge: Nudge,
     told: Polled,
 ) -> None:
-    state = await ledger.source_state(source.id)
+    state = validators_for(source, await ledger.source_state(source.id))
     fetched = await _fetch(source, state, fetcher, clock)
-    ...
+    now = clock()
+    seen = await ledger.seen(source.id, [entry.key for entry in fetched.entries])
+    admission = admit(source, fetched.entries, seen, state, now)
+    after = after_poll(source, state, fetched, now, rng)
+    try:
+        wanted = await ledger.admit(
+            lease, after, admission.events, admission.versions, [e.key for e in fetched.entries], now
+        )
+    except StaleToken:
+        return  # somebody else polls it; what came here comes there too
+    if wanted:
+        nudge(Lane.DECIDE)
+    told(source, fetched, len(admission.events))
+
+
+async def _fetch(source: Source, state: SourceState, fetcher: Fetcher, clock: Clock) -> Fetched:
+    try:
+        return await fetcher.fetch(source, state.validators, clock())
+    except Exception as error:  # a bug in a parser must cost one source one poll, not the run
+        detail = f"{type(error).__name__} while polling {source.id}; see the log"
+        return Fetched(PollReason.INTERNAL_ERROR, detail=detail)

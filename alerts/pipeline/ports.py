@@ -117,6 +117,7 @@ class SourceState(Frozen):
     polls: int = 0
     failures: int = 0
     """Failures in a row; 0 after a success."""
+    first_poll: datetime | None = None
     last_poll: datetime | None = None
     last_success: datetime | None = None
     last_new: datetime | None = None
@@ -124,7 +125,6 @@ class SourceState(Frozen):
     reason: PollReason | None = None
     detail: str = ""
     backlog_done: bool = False
-    stale_since: datetime | None = None
     config_hash: str = ""
     """Hash of the source's definition, so that a changed URL drops the old validators."""
 
@@ -217,6 +217,10 @@ class Completion:
 
 class PollLedger(Protocol):
     """State of the poll lane."""
+
+    async def sync_sources(self, version: str, first_polls: Mapping[str, datetime]) -> None:
+        """Make the index hold exactly these sources; a known one keeps its due time."""
+        ...
 
     async def claim_sources(self, now: datetime, limit: int, lease: timedelta) -> list[Lease]:
         """Take up to ``limit`` due sources."""
