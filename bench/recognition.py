@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 
-from alerts.recognise import recognise
-
 from alerts.demo.news import read_news
+from alerts.recognise import recognise
 from bench.table import Row, per_second
 
 SIZE = 5000

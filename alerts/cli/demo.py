@@ -6,22 +6,18 @@ import sys
 
 import click
 
+from alerts.cli.output import format_option
+
 
 @click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Lines for people, or one JSON object a line.",
-)
+@format_option
 @click.option("--keep", is_flag=True, help="Go on after the last item, until Ctrl-C.")
 def demo(form: str, *, keep: bool) -> None:
     """Show an item become a measure, a match, an alert and a notice, on this machine alone.
 
     Starts the service on a temporary folder, with an origin of bundled news, a mail server
     and a webhook receiver on loopback. Ends by itself; exit code 1 if no notice arrived.
+    With --format json each step is a JSON object of one line.
     """
     import asyncio
     import tempfile

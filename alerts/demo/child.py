@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alerts.core.errors import ExportwatchError
+from alerts.settings import Settings, read_settings
 
 LOOPBACK_NETWORKS = "127.0.0.0/8,::1/128"
 
@@ -46,6 +47,10 @@ class Child:
             "EXPORTWATCH_LOG_FORMAT": "json",
         }
         return inherited | ours | dict(self.extra)
+
+    def settings(self) -> Settings:
+        """Return the settings that the service will have."""
+        return read_settings(self.environment(), env_file=None)
 
     async def start(self) -> None:
         """Start ``up``; its output is appended to the log."""

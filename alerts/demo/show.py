@@ -21,8 +21,8 @@ from alerts.demo.news import News, open_feeds, read_news
 from alerts.demo.origin import FeedOrigin
 from alerts.demo.report import Report
 from alerts.demo.screen import Screen
-from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
+from alerts.wiring import ledger_url
 
 LOOK_EVERY = 0.05
 """Seconds between two looks at the ledger."""
@@ -58,7 +58,7 @@ class Show:
             await child.start()
             stack.push_async_callback(child.stop)
             self._note("the service starts; its log is " + str(child.log))
-            ledger = Ledger(EmbeddedServer(child.data, "always").url)
+            ledger = Ledger(ledger_url(child.settings()))
             stack.push_async_callback(ledger.close)
             await self._follow(child, Follower(ledger.records))
             return self._report(await child.stop(), child.log_tail())

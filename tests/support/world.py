@@ -16,9 +16,9 @@ from pathlib import Path
 
 from alerts.core.errors import LedgerUnavailable
 from alerts.demo.child import Child
-from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
 from alerts.ledger.records import LedgerStatus
+from alerts.wiring import ledger_url
 from tests.support.processes import end_all
 
 LOOK_EVERY = 0.1
@@ -62,7 +62,7 @@ async def service(folder: Path, rules: Path, **settings: str) -> AsyncIterator[S
     data = folder / "data"
     extra = {f"EXPORTWATCH_{name.upper()}": value for name, value in settings.items()}
     child = Child(rules, data, folder / "up.log", extra)
-    ledger = Ledger(EmbeddedServer(data, "always").url)
+    ledger = Ledger(ledger_url(child.settings()))
     try:
         await child.start()
         yield Service(child, ledger)
