@@ -50,7 +50,7 @@ def facts_of(match: Match, event: Event, kind: AlertType = AlertType.OPENED) -> 
 
     A commodity brings what contains it along: ``commodity="rare_earths"`` takes dysprosium.
     """
-    facts = {name: (value,) for name, value in match.labels.items()}
+    facts: dict[str, tuple[str, ...]] = {name: (value,) for name, value in match.labels.items()}
     source = event.source
     facts |= {
         "type": (kind.value,),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.background import in_background
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
@@ -72,6 +73,7 @@ _YIELDS = tuple(
         ("export_licensing", "entity_listing"),
         ("export_licensing", "export_tax"),
         ("export_licensing", "export_quota"),
+        ("resource_nationalisation", "export_licensing"),
         ("export_licensing", "resource_nationalisation"),
         ("export_licensing", "export_restriction_other"),
         ("import_tariff", "trade_remedy"),
@@ -122,6 +124,11 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
             concepts.setdefault(hit.value, []).append(hit)
     if len(concepts) < 2:
         return
+    if "PERMIT_MINE" in concepts and "LICENCE" in concepts:
+        mines = concepts["PERMIT_MINE"]
+        concepts["LICENCE"] = [
+            hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)
+        ]
     for pattern in _patterns():
         ones, others = concepts.get(pattern.first), concepts.get(pattern.second)
         if not ones or not others:
@@ -152,17 +159,6 @@ def _without_echoes(cues: dict[MeasureKind, Cue]) -> None:
             del cues[MeasureKind(weaker)]
 
 
-def _in_background(sentence: Sentence, cue: Cue) -> bool:
-    """Tell whether the cue stands behind "after", "amid", "as China ..." in its sentence."""
-    scanned = sentence.page.scanned
-    for hit in sentence.hits:
-        if hit.tag == "noise" and hit.value == "background" and hit.start <= cue.start:
-            between = scanned[hit.end : cue.start]
-            if len(between) < 90 and "  " not in between:
-                return True
-    return False
-
-
 def cues_of(sentence: Sentence) -> list[Cue]:
     """Find the sentence's cues, echoes removed."""
     cues = _phrase_cues(sentence)
@@ -170,5 +166,5 @@ def cues_of(sentence: Sentence) -> list[Cue]:
     if len(cues) > 1:
         _without_echoes(cues)
     for cue in cues.values():
-        cue.background = _in_background(sentence, cue)
+        cue.background = in_background(sentence, cue.start)
     return list(cues.values())

@@ -25,4 +25,5 @@ def latin_language(lang: str | None, sample: str) -> str:
     if told in LATIN_LANGS and counts.get(told, 0) * 2 >= counts["en"]:
         return told
     best = max(counts, key=lambda each: (counts[each], each == "en"))
-    return best if counts[best] >= 2 and counts[best] > counts["en"] * 1.3 else "en"
+    needed = 2 if counts["en"] else 1
+    return best if counts[best] >= needed and counts[best] > counts["en"] * 1.3 else "en"

@@ -19,7 +19,6 @@ from alerts.recognise.han import simplified
 _MARKUP = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)(?:>|$)")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _BLANKS = re.compile(r" {2,}")
-_APOSTROPHES = frozenset({"&#8217;", "&#8216;", "&#39;", "&apos;", "&rsquo;", "&lsquo;", "&#039;"})
 
 
 class _ScanTable(dict[int, str]):
@@ -74,19 +73,13 @@ def _blank(match: re.Match[str]) -> str:
     return " " * len(match.group())
 
 
-def _entity(match: re.Match[str]) -> str:
-    found = match.group()
-    first = "'" if found in _APOSTROPHES else "&" if found == "&amp;" else " "
-    return first + " " * (len(found) - 1) if first == " " else first + "\u200b" * (len(found) - 1)
-
-
 def without_markup(text: str) -> str:
-    """Blank tags and character references, keeping every offset."""
+    """Blank tags and character references, keeping every offset (an ellipsis folds to three)."""
     if "<" in text:
         text = _MARKUP.sub(_blank, text)
     if "&" in text:
-        text = _ENTITY.sub(_entity, text)
-    return text
+        text = _ENTITY.sub(_blank, text)
+    return text.replace("…", ".")
 
 
 def _squeeze(text: str) -> tuple[str, tuple[int, ...] | None]:

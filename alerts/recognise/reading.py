@@ -54,7 +54,7 @@ def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
 def _measure(
     draft: Draft, all_sentences: list[Sentence], confidence: float, published: datetime | None
 ) -> Measure:
-    status, status_hit, status_sentence = status_of(draft.found, draft.kind)
+    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences)
     goods = commodities_of(draft, all_sentences)
     day, day_evidence = _date(draft, published)
     pages = list({id(s.page): s.page for s in all_sentences}.values())

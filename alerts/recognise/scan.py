@@ -74,7 +74,8 @@ def _kept(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in hits:
         group = hit.tag if hit.tag in ("commodity", "place", "agency", "entity") else f"{hit.tag}:{hit.value}"
-        if hit.end <= reach.get(group, -1):
+        before = reach.get(group, -1)
+        if hit.end <= before or (hit.tag == "commodity" and hit.start < before):
             continue
         if covers and hit.tag not in ("mask", "agency", "entity", "noise") and _inside(hit, covers):
             continue

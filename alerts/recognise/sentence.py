@@ -32,6 +32,7 @@ class Sentence:
     start: int
     end: int
     hits: list[Hit]
+    background: list[tuple[int, int]] | None = None
 
 
 @cache
