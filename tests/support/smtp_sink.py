@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -24,6 +25,7 @@ class SmtpSink:
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     _server: asyncio.Server | None = None
+    _conversations: list[SMTP] = field(default_factory=list)
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     def url(self, to: str = "buyer@factory.test", **more: str) -> str:
@@ -40,7 +42,11 @@ class SmtpSink:
             options = {"authenticator": self._check, "auth_required": True, "auth_require_tls": False}
 
         def protocol() -> SMTP:
-            return SMTP(self, hostname="sink.test", enable_SMTPUTF8=True, loop=loop, **options)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # a login without TLS is what is wanted here
+                one = SMTP(self, hostname="sink.test", enable_SMTPUTF8=True, loop=loop, **options)
+            self._conversations.append(one)
+            return one
 
         self._server = await loop.create_server(protocol, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
@@ -50,6 +56,10 @@ class SmtpSink:
         assert self._server is not None
         self._gone.set()
         self._server.close()
+        for one in self._conversations:
+            if one.transport is not None:
+                one.transport.abort()
+        await asyncio.sleep(0)  # the loop closes what was aborted in its next round
 
     def _check(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=data.password == self.password.encode(), handled=False)
