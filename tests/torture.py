@@ -53,7 +53,7 @@ class Torture:
     seed: int
     folder: Path
     items_per_second: float = 6.0
-    fault_rate: float = 0.1
+    fault_rate: float = 0.2
     mean_pause: float = 1.2
     say: Callable[[str], None] = print
     planned: list[Planned] = field(default_factory=list)
