@@ -90,23 +90,50 @@ def entries() -> Iterator[tuple[str, str, Term]]:
     yield from _concepts()
 
 
-Entry = tuple[int, int, Term, "re.Pattern[str] | None"]
-"""Length of the literal, blanks at its start, meaning, what must match beside the literal."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term as the automaton holds it.
+
+    ``length`` of the literal, ``lead`` blanks at its start, ``rest`` that must match beside
+    it; hits of one ``group`` may hide shorter ones, those of a ``covered`` tag say nothing
+    inside a mask.
+    """
+
+    length: int
+    lead: int
+    term: Term
+    rest: re.Pattern[str] | None
+    group: str
+    covered: bool
+    covers: bool
+
+
+_OWN_GROUP = frozenset({"commodity", "place", "agency", "entity"})
+_NEVER_COVERED = frozenset({"mask", "agency", "entity", "noise"})
+
+
+def _entry(written: str, term: Term) -> tuple[str, Entry]:
+    compiled = key(written)
+    return compiled.literal, Entry(
+        length=len(compiled.literal),
+        lead=1 if compiled.literal.startswith(" ") else 0,
+        term=term,
+        rest=compiled.rest,
+        group=term.tag if term.tag in _OWN_GROUP else f"{term.tag}:{term.value}",
+        covered=term.tag not in _NEVER_COVERED,
+        covers=term.tag in ("mask", "agency") or (term.tag == "entity" and term.how == "mask"),
+    )
 
 
 @cache
 def automaton(lang: str) -> Any:
     """Build the automaton of a language (``en`` serves every text not in Latin letters)."""
-    keys: dict[str, list[Entry]] = {}
+    keys: dict[str, dict[Entry, None]] = {}
     for of, written, term in entries():
         if of in LATIN_LANGS and of != lang and is_spaced(written):
             continue
-        compiled = key(written)
-        lead = 1 if compiled.literal.startswith(" ") else 0
-        entry = (len(compiled.literal), lead, term, compiled.rest)
-        found = keys.setdefault(compiled.literal, [])
-        if entry not in found:
-            found.append(entry)
+        literal, entry = _entry(written, term)
+        keys.setdefault(literal, {})[entry] = None
     built = ahocorasick.Automaton()
     for literal, meanings in keys.items():
         built.add_word(literal, tuple(meanings))

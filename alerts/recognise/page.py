@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from alerts.core.measure import EvidenceField
@@ -54,6 +55,14 @@ class Page:
         if origins is None:
             return min(inner, len(self.original))
         return origins[inner] if inner < len(origins) else len(self.original)
+
+    def scanned_at(self, offset: int) -> int:
+        """Scanned position of an offset in the original (the inverse of :meth:`at`)."""
+        origins = self.folded.origins
+        inner = offset if origins is None else bisect_left(origins, offset)
+        if self.squeezed is not None:
+            inner = bisect_left(self.squeezed, inner)
+        return inner + 1
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original of a scanned span."""
