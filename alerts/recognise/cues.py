@@ -177,6 +177,8 @@ def _without_echoes(cues: dict[MeasureKind, Cue]) -> None:
 
 def cues_of(sentence: Sentence) -> list[Cue]:
     """Find the sentence's cues, echoes removed."""
+    if len(sentence.hits) < 2 and sentence.hits[0].tag != "kind":
+        return []
     cues = _phrase_cues(sentence)
     _pattern_cues(sentence, cues)
     if len(cues) > 1:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import ahocorasick
 
 from alerts.recognise.tables import table
-from alerts.recognise.terms import is_spaced, key
+from alerts.recognise.terms import key
 
 Tag = Literal["commodity", "place", "agency", "entity", "concept", "kind", "status", "noise", "mask"]
 LATIN_LANGS = ("de", "es", "fr", "id", "it", "pt", "tr", "vi")
@@ -125,17 +125,39 @@ def _entry(written: str, term: Term) -> tuple[str, Entry]:
     )
 
 
-@cache
-def automaton(lang: str) -> Any:
-    """Build the automaton of a language (``en`` serves every text not in Latin letters)."""
-    keys: dict[str, dict[Entry, None]] = {}
-    for of, written, term in entries():
-        if of in LATIN_LANGS and of != lang and is_spaced(written):
-            continue
-        literal, entry = _entry(written, term)
-        keys.setdefault(literal, {})[entry] = None
+def _is_latin(literal: str) -> bool:
+    return all(char < "\u0370" for char in literal)
+
+
+def _build(keys: dict[str, dict[Entry, None]]) -> Any:
     built = ahocorasick.Automaton()
     for literal, meanings in keys.items():
         built.add_word(literal, tuple(meanings))
     built.make_automaton()
     return built
+
+
+@cache
+def automaton(lang: str) -> Any:
+    """Build the automaton of all terms in Latin letters that a language uses."""
+    keys: dict[str, dict[Entry, None]] = {}
+    for of, written, term in entries():
+        literal, entry = _entry(written, term)
+        if _is_latin(literal) and (of not in LATIN_LANGS or of == lang):
+            keys.setdefault(literal, {})[entry] = None
+    return _build(keys)
+
+
+@cache
+def other_scripts() -> Any:
+    """Build the automaton of all other scripts.
+
+    It stands apart because a node's edges are searched one by one: thousands of Han
+    characters at the root would slow every text in Latin letters down.
+    """
+    keys: dict[str, dict[Entry, None]] = {}
+    for _, written, term in entries():
+        literal, entry = _entry(written, term)
+        if not _is_latin(literal):
+            keys.setdefault(literal, {})[entry] = None
+    return _build(keys)

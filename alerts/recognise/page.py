@@ -22,6 +22,22 @@ _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _BLANKS = re.compile(r" {2,}")
 
 
+_SIGNS = (
+    ("\u2019", "'"),
+    ("\u2018", "'"),
+    ("\u201c", '"'),
+    ("\u201d", '"'),
+    ("\u2013", " "),
+    ("\u2014", " "),
+    ("\u00a0", " "),
+    ("\u2022", " "),
+    ("\u20ac", " "),
+    ("\u00a3", " "),
+    ("\u00d7", " "),
+    ("\u00b7", " "),
+)
+
+
 class _ScanTable(dict[int, str]):
     """A translate table that learns each character on first sight."""
 
@@ -106,9 +122,17 @@ def _squeeze(text: str) -> tuple[str, tuple[int, ...] | None]:
     return "".join(pieces), tuple(origins)
 
 
+def _mostly_ascii(text: str) -> str:
+    """Replace the commonest typographic signs one for one: an ASCII text folds many times faster."""
+    if not text.isascii():
+        for sign, plain in _SIGNS:
+            text = text.replace(sign, plain)
+    return text
+
+
 def open_page(field: EvidenceField, original: str) -> Page:
     """Prepare one field for scanning; linear in its length."""
     plain = without_markup(original)
-    folded = fold(plain)
+    folded = fold(_mostly_ascii(plain))
     text, squeezed = _squeeze(folded.text)
     return Page(field, original, plain, folded, f" {text.translate(_TABLE)} ", squeezed)

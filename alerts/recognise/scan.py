@@ -8,9 +8,9 @@ says nothing of its own ("Export Control Joint Unit" is no export control).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from alerts.recognise.lexicon import Entry, Tag, automaton
+from alerts.recognise.lexicon import Entry, Tag, automaton, other_scripts
 from alerts.recognise.page import Page
 
 
@@ -38,8 +38,16 @@ _Raw = tuple[int, int, int, Entry]
 
 def _raw_hits(scanned: str, lang: str) -> list[_Raw]:
     raw: list[_Raw] = []
+    _collect(automaton(lang), scanned, raw)
+    if not scanned.isascii():
+        _collect(other_scripts(), scanned, raw)
+    raw.sort()
+    return raw
+
+
+def _collect(machine: Any, scanned: str, raw: list[_Raw]) -> None:
     add = raw.append
-    for last, entries in automaton(lang).iter(scanned):
+    for last, entries in machine.iter(scanned):
         for entry in entries:
             start = last + 1 - entry.length
             end = last + 1
@@ -51,8 +59,6 @@ def _raw_hits(scanned: str, lang: str) -> list[_Raw]:
             if scanned[end - 1] == " ":
                 end -= 1
             add((start + entry.lead, -end, len(raw), entry))
-    raw.sort()
-    return raw
 
 
 def _kept(raw: list[_Raw]) -> list[Hit]:
