@@ -163,12 +163,18 @@ def _suspends_a_rule(cues: dict[MeasureKind, Cue]) -> bool:
     )
 
 
-def _without_echoes(cues: dict[MeasureKind, Cue]) -> None:
+def _says(sentence: Sentence, concept: str) -> bool:
+    return any(hit.tag == "concept" and hit.value == concept for hit in sentence.hits)
+
+
+def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     if _suspends_a_rule(cues):
         del cues[MeasureKind.EXPORT_BAN]
     ban, rule = cues.get(MeasureKind.EXPORT_BAN), cues.get(MeasureKind.EXPORT_LICENSING)
     if ban and rule and rule.weight < PHRASE_WEIGHT and ban.weight >= rule.weight:
         del cues[MeasureKind.EXPORT_LICENSING]
+    if MeasureKind.EXPORT_TAX in cues and not _says(sentence, "IMPORT"):
+        cues.pop(MeasureKind.IMPORT_TARIFF, None)
     for weaker, stronger in _YIELDS:
         one, other = cues.get(weaker), cues.get(stronger)
         if one and other and one.weight <= other.weight:
@@ -182,7 +188,7 @@ def cues_of(sentence: Sentence) -> list[Cue]:
     cues = _phrase_cues(sentence)
     _pattern_cues(sentence, cues)
     if len(cues) > 1:
-        _without_echoes(cues)
+        _without_echoes(sentence, cues)
     for cue in cues.values():
         cue.background = in_background(sentence, cue.start)
     return list(cues.values())

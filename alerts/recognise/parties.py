@@ -50,12 +50,13 @@ _ON = re.compile(
     r" (?:on|of|in|from|made in|out of|sur|sobre|auf|aus|gegen|contre|por|de|dari|dal|из)" + _ARTICLE + " $"
 )
 _FROM = re.compile(r"(?: from| from the| out of| leaving| leave| de| aus| dari| de la| du| of) $")
-_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in| worried by) $")
+_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in) $")
 _OWNED = re.compile(
     r"^ (?:compan|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
     r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
     r"trade|magnets?|origin|counterpart|exporters)"
 )
+_EXPORTS = re.compile(r"^ (?:s )?(?:\w+ ){1,4}?(?:export|shipment|consignment)")
 _PROJECT = re.compile(r"^ (?:s )?(?:rare earths? )?(?:mining )?project")
 _BEFORE_MEASURE = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:export|ban|curb|restrict|control|licen|tariff|quota|plan|government|ministr|"
@@ -109,6 +110,8 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points += 1.0
     if _BEFORE_MEASURE.match(after):
         points += 1.0
+    if cue.kind not in INWARD and _EXPORTS.match(after):
+        points += 1.2
     if cue.kind not in INWARD and _FROM.search(before):
         points += 0.8
     if hit.start > cue.end + 60:
@@ -128,7 +131,7 @@ def _speaks(sentence: Sentence, hit: Hit, sure_places: frozenset[str]) -> bool:
     return hit.how != "unsure" or hit.value in sure_places
 
 
-def _joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
+def joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
     """Tell whether only a comma or an "and" stands between two places."""
     between = sentence.page.scanned[one.end : other.start]
     return len(between) < 12 and not set(between.split()) - _JOINS
@@ -145,7 +148,7 @@ def parties_of(sentence: Sentence, cue: Cue, sure_places: frozenset[str]) -> lis
         if not _speaks(sentence, hit, sure_places):
             continue
         aimed = hit.tag == "place" and is_aimed_at(sentence, hit, cue.kind)
-        if parties and parties[-1].aimed and hit.tag == "place" and _joined(sentence, parties[-1].hit, hit):
+        if parties and parties[-1].aimed and hit.tag == "place" and joined(sentence, parties[-1].hit, hit):
             aimed = True
         acts = _acts(sentence, hit, cue, not parties) - (3.0 if aimed else 0.0)
         if not cue.background and in_background(sentence, hit.start):

@@ -71,6 +71,11 @@ def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
     return found
 
 
+def _holds_beside(hit: Hit) -> bool:
+    """Plans and denials of another sentence may be of something else; a date of effect hardly."""
+    return hit.tag == "status" and hit.value in ("in_force", "announced", "reported", "suspended", "extended")
+
+
 def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, Cue | None, Hit, float]]:
     """List the status words: those of the cue's sentences, and (for less) of the ones beside."""
     words: list[tuple[Sentence, Cue | None, Hit, float]] = []
@@ -82,7 +87,7 @@ def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, C
     for sentence in beside[:4]:
         if id(sentence) not in own:
             importance = 0.7 if sentence.order < 2 else 0.4
-            words += [(sentence, None, hit, importance) for hit in sentence.hits if hit.tag == "status"]
+            words += [(sentence, None, hit, importance) for hit in sentence.hits if _holds_beside(hit)]
     return words
 
 
