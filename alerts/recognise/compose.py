@@ -130,7 +130,7 @@ def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
     """Where a listing's own sentences name no target, take it from the sentences beside them."""
     if draft.kind not in _LISTS_ELSEWHERE or draft.targets:
         return
-    for sentence in all_sentences[:8]:
+    for sentence in all_sentences[:16]:
         for hit in sentence.hits:
             foreign = hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
             if foreign and not in_background(sentence, hit.start):

@@ -35,7 +35,7 @@ _JOINS = frozenset({"and", "or", "the", "und", "oder", "et", "ou", "y", "o", "da
 _PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
 _REACTS = re.compile(
-    r"^ (?:is |are |was |s )?(?:\w+ ){0,2}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
+    r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
     r"hits? back|brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|firms rethink)"
 )
 _BASE = {"agency": 3.0, "capital": 2.6, "name": 2.0, "adj": 1.6, "voice": 1.8, "unsure": 1.5, "sure": 3.0}
@@ -89,6 +89,8 @@ def _after(sentence: Sentence, hit: Hit) -> str:
 
 def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether the place stands like a target of the kind of measure."""
+    if hit.how == "voice":
+        return False
     before, after = _before(sentence, hit), _after(sentence, hit)
     if _TOWARDS.search(before) or _TOWARDS_DENSE.search(before) or _TOWARDS_AFTER.match(after):
         return True

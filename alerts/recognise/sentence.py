@@ -44,6 +44,14 @@ def _is_abbreviation(text: str, at: int) -> bool:
     return word in _abbreviations() or (len(word) == 1 and word.isalpha())
 
 
+def _wraps(text: str, at: int, begins: int) -> bool:
+    """Tell whether a line break only wraps a line of a hard-wrapped text."""
+    line = at - text.rfind("\n", 0, at) - 1
+    following = text.find("\n", begins)
+    follows = (following if following >= 0 else len(text)) - begins
+    return 45 <= line <= 82 and follows <= 82 and begins == at + 1 and text[at - 1] not in ".!?:;\"”"
+
+
 def _ends_here(text: str, at: int) -> bool:
     """Tell whether the stop character at an offset ends a sentence."""
     char = text[at]
@@ -61,6 +69,8 @@ def _ends_here(text: str, at: int) -> bool:
         return True
     if (begins == follow and char != "\n") or "a" <= text[begins] <= "z":
         return False
+    if char == "\n":
+        return not _wraps(text, at, begins)
     return char != "." or not _is_abbreviation(text, at)
 
 
