@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     lease: int = Field(
         60, ge=5, le=3600, description="Seconds after which a killed worker's work is taken over."
     )
+    retention_days: int = Field(
+        90, ge=7, le=3650, description="Days that events, decisions, alerts and deliveries are kept."
+    )
     run_seconds: int = Field(
         20, ge=1, le=600, description="Seconds that one lane run goes on while work is due."
     )

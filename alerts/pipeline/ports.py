@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, Protocol
 
 from alerts.core.alert import Alert
@@ -116,6 +117,7 @@ class SourceState(Frozen):
     polls: int = 0
     failures: int = 0
     """Failures in a row; 0 after a success."""
+    first_poll: datetime | None = None
     last_poll: datetime | None = None
     last_success: datetime | None = None
     last_new: datetime | None = None
@@ -123,7 +125,6 @@ class SourceState(Frozen):
     reason: PollReason | None = None
     detail: str = ""
     backlog_done: bool = False
-    stale_since: datetime | None = None
     config_hash: str = ""
     """Hash of the source's definition, so that a changed URL drops the old validators."""
 
@@ -176,6 +177,18 @@ class Decision:
     """Story index keys as they were read; the commit is refused if one has changed since."""
 
 
+class Committed(Enum):
+    """What became of a decision's commit."""
+
+    DONE = "done"
+    NUDGE = "nudge"
+    """Done, and the deliver lane should look now."""
+    STALE = "stale"
+    """The lease was lost; somebody else decides."""
+    CONFLICT = "conflict"
+    """A story changed since it was read; decide again."""
+
+
 class DecisionRecord(Frozen):
     """A decision as stored and shown."""
 
@@ -205,6 +218,10 @@ class Completion:
 class PollLedger(Protocol):
     """State of the poll lane."""
 
+    async def sync_sources(self, version: str, first_polls: Mapping[str, datetime]) -> None:
+        """Make the index hold exactly these sources; a known one keeps its due time."""
+        ...
+
     async def claim_sources(self, now: datetime, limit: int, lease: timedelta) -> list[Lease]:
         """Take up to ``limit`` due sources."""
         ...
@@ -215,6 +232,10 @@ class PollLedger(Protocol):
 
     async def seen(self, source_id: str, keys: Sequence[str]) -> dict[str, SeenEntry]:
         """Read which of the keys were admitted before."""
+        ...
+
+    async def events_of(self, ids: Sequence[str]) -> dict[str, Event]:
+        """Read events, to tell what a revision added."""
         ...
 
     async def admit(
@@ -246,13 +267,10 @@ class DecideLedger(Protocol):
         """Look index keys up: key to story id, and the stories themselves."""
         ...
 
-    async def commit_decision(
-        self, lease: Lease, decision: Decision, rules_version: str, now: datetime
-    ) -> bool | None:
-        """Commit; True nudge the deliver lane, False no need, None a story changed: decide again.
-
-        Raises StaleToken if the lease was lost.
-        """
+    async def commit_decisions(
+        self, decisions: Sequence[tuple[Lease, Decision]], rules_version: str, now: datetime
+    ) -> list[Committed]:
+        """Commit each decision atomically, in order, in one round trip."""
         ...
 
 

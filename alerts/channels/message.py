@@ -1,0 +1,118 @@
+"""One rendering of an alert for people: mail as text and HTML, and a short form for chat.
+
+Pure functions of the alert. HTML is escaped everywhere by jinja2's autoescape; links are only
+http(s). The chat form is Markdown, which services get converted to what they speak; what an
+untrusted title might smuggle into it is escaped here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from alerts.channels.wording import Part, Wording, words_of
+from alerts.core.alert import Alert, AlertType
+
+_COLOURS = {
+    "critical": "#b42318",
+    "high": "#c2410c",
+    "medium": "#a16207",
+    "low": "#1d6f42",
+    "info": "#1f5fa8",
+}
+_SIGNS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🟢", "info": "🔵"}
+_HEADS = {
+    AlertType.OPENED: "New",
+    AlertType.UPDATED: "Update",
+    AlertType.SOURCE_STALE: "Service notice",
+    AlertType.SOURCE_RECOVERED: "Service notice",
+    AlertType.DELIVERY_EXHAUSTED: "Service notice",
+    AlertType.RULES_REJECTED: "Service notice",
+}
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>~|])")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail's words: the subject and the same message as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A chat message: a title and a Markdown body."""
+
+    title: str
+    body: str
+
+
+def letter(alert: Alert) -> Letter:
+    """Render an alert as a mail."""
+    words = words_of(alert)
+    fields = {"w": words, "head": _HEADS[words.kind], "colour": _COLOURS.get(words.severity, "#444c56")}
+    environment = _environment()
+    return Letter(
+        subject=words.subject,
+        text=environment.get_template("mail.txt.j2").render(fields).strip() + "\n",
+        html=environment.get_template("mail.html.j2").render(fields),
+    )
+
+
+def note(alert: Alert) -> Note:
+    """Render an alert for chat: what a reader needs to decide whether to open the link."""
+    words = words_of(alert)
+    sign = _SIGNS.get(words.severity, "⚪")
+    lines = [
+        f"**{_escaped(words.sentence)}**" if words.sentence else "",
+        _escaped(words.summary),
+        f"**What to do:** {_escaped(words.action)}" if words.action else "",
+        _source_line(words),
+        _rule_line(words),
+    ]
+    title = f"{sign} {words.subject}"
+    return Note(title, "\n\n".join(line for line in lines if line) or _escaped(alert.title))
+
+
+def _source_line(words: Wording) -> str:
+    facts = dict(words.facts)
+    told = " · ".join(_escaped(facts[name]) for name in ("Source", "Published", "Reports") if name in facts)
+    link = f"[Read the source]({words.url.replace(')', '%29').replace('(', '%28')})" if words.url else ""
+    return " · ".join(part for part in (link, told) if part)
+
+
+def _rule_line(words: Wording) -> str:
+    if not words.rule:
+        return ""
+    owner = f", owned by {_escaped(words.owner)}" if words.owner else ""
+    matched = list(dict.fromkeys(part.text for part in words.headline + words.excerpt if part.marked))[:8]
+    on = f"; matched: {', '.join(_escaped(one) for one in matched)}" if matched else ""
+    return f"Rule: {_escaped(words.rule)}{owner}{on}"
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _bracketed(parts: tuple[Part, ...]) -> str:
+    return "".join(f"[[{part.text}]]" if part.marked else part.text for part in parts)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("alerts.channels"),
+        autoescape=select_autoescape(
+            enabled_extensions=("html.j2",), default=True, disabled_extensions=("txt.j2",)
+        ),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["bracketed"] = _bracketed
+    return environment

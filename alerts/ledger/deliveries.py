@@ -1,0 +1,100 @@
+"""The deliver lane's part of the ledger: due deliveries, their outcomes, redrives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from alerts.core.alert import Alert
+from alerts.core.delivery import Attempt, Delivery, DeliveryState
+from alerts.ledger import keys
+from alerts.ledger.connection import Connection, dump, from_ms, to_ms
+from alerts.pipeline.ports import Completion, Lease
+
+DEFAULT_IN_FLIGHT = 2
+KEPT_ATTEMPTS = 20
+"""Attempts kept of a delivery; the schedule has ten, a redrive adds ten more."""
+
+
+class Deliveries:
+    """Implements :class:`alerts.pipeline.ports.DeliverLedger`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def claim_deliveries(
+        self, now: datetime, limit: int, lease: timedelta, in_flight: Mapping[str, int]
+    ) -> list[tuple[Lease, Delivery, Alert]]:
+        """Take due deliveries, targets in turn, none beyond its share in flight."""
+        taken = await self._connection.run(
+            "claim_deliveries",
+            [keys.DELIVER_TARGETS, keys.FENCE],
+            [
+                to_ms(now),
+                limit,
+                to_ms(now + lease),
+                keys.PREFIX,
+                DEFAULT_IN_FLIGHT,
+                dump(dict(in_flight)),
+            ],
+        )
+        alerts: dict[str, Alert] = {}
+        claimed: list[tuple[Lease, Delivery, Alert]] = []
+        for i in range(0, len(taken), 4):
+            fields = dict(zip(taken[i + 2][::2], taken[i + 2][1::2], strict=True))
+            alert = alerts.get(fields["alert"])
+            if alert is None:
+                alert = alerts[fields["alert"]] = Alert.model_validate_json(taken[i + 3])
+            claimed.append((Lease(taken[i], int(taken[i + 1])), read_delivery(taken[i], fields), alert))
+        return claimed
+
+    async def complete(self, completions: Sequence[Completion]) -> list[bool]:
+        """Record outcomes in one script; False where the lease was lost."""
+        if not completions:
+            return []
+        answers = await self._connection.run(
+            "complete",
+            [keys.DELIVER_TARGETS, keys.COUNTS],
+            [keys.PREFIX, dump([_completion_row(done) for done in completions])],
+        )
+        return [answer == 1 for answer in answers]
+
+    async def redrive(self, ids: Sequence[str], now: datetime) -> list[str]:
+        """Put dead deliveries back on the schedule's beginning; returns those that were dead."""
+        if not ids:
+            return []
+        done = await self._connection.run("redrive", [keys.DELIVER_TARGETS], [keys.PREFIX, to_ms(now), *ids])
+        return [str(name) for name in done]
+
+
+def _completion_row(done: Completion) -> dict[str, object]:
+    attempt = {"at": to_ms(done.at), "reason": done.reason, "detail": done.detail, "seconds": done.seconds}
+    return {
+        "id": done.lease.id,
+        "token": str(done.lease.token),
+        "target": done.target,
+        "at": to_ms(done.at),
+        "reason": done.reason,
+        "attempt": dump(attempt),
+        "due": to_ms(done.due) if done.due else False,
+        "keep": KEPT_ATTEMPTS,
+    }
+
+
+def read_delivery(delivery_id: str, fields: Mapping[str, str]) -> Delivery:
+    """Build a delivery from its hash."""
+    attempts = [json.loads(raw) for raw in json.loads(fields.get("attempts", "[]"))]
+    return Delivery(
+        id=delivery_id,
+        alert_id=fields["alert"],
+        target=fields["target"],
+        state=DeliveryState(fields["state"]),
+        created=from_ms(fields["created"]),
+        due=from_ms(fields["due"]) if "due" in fields else None,
+        attempts=tuple(
+            Attempt(at=from_ms(a["at"]), reason=a["reason"], detail=a["detail"], seconds=a["seconds"])
+            for a in attempts
+        ),
+        tries=int(fields["tries"]),
+    )

@@ -1,0 +1,99 @@
+"""Every key of the ledger, in one place.
+
+Data structures (``ms`` is milliseconds of Unix time):
+
+- ``poll:due``, ``decide:due``: sorted sets, id -> ms when it may be claimed; a claim moves
+  the score to the lease's end, so a killed worker's work falls due again by itself.
+- ``poll:token``, ``decide:token``: hashes, id -> the newest fencing token.
+- ``deliver:targets``: sorted set, target -> ms when something of it may be claimed;
+  ``deliver:due:T`` and ``deliver:leased:T``: sorted sets of its deliveries. Targets take
+  turns because serving one moves it behind those that wait.
+- ``source:S`` state, ``event:E``, ``story:S``, ``alert:A``: JSON. ``decision:E``,
+  ``delivery:D``: hashes.
+- ``seen:S``: hash, entry key -> revision, version, event id; ``seen_at:S``: sorted set, entry
+  key -> ms last seen in a document.
+- ``story_key:K``: the story that an index key leads to, with an expiry.
+"""
+
+from __future__ import annotations
+
+PREFIX = "ew:"
+
+FENCE = PREFIX + "fence"
+POLL_DUE = PREFIX + "poll:due"
+POLL_TOKEN = PREFIX + "poll:token"
+DECIDE_DUE = PREFIX + "decide:due"
+DECIDE_TOKEN = PREFIX + "decide:token"
+DELIVER_TARGETS = PREFIX + "deliver:targets"
+EVENTS = PREFIX + "events"
+ALERTS = PREFIX + "alerts"
+COUNTS = PREFIX + "counts"
+PROGRESS = PREFIX + "progress"
+RULEBOOK = PREFIX + "rulebook"
+SOURCES = PREFIX + "sources"
+SILENT = PREFIX + "silent"
+
+
+def source(source_id: str) -> str:
+    """State of a source, JSON."""
+    return f"{PREFIX}source:{source_id}"
+
+
+def seen(source_id: str) -> str:
+    """What was admitted of a source."""
+    return f"{PREFIX}seen:{source_id}"
+
+
+def seen_at(source_id: str) -> str:
+    """When each entry key was last in the source's document."""
+    return f"{PREFIX}seen_at:{source_id}"
+
+
+def event(event_id: str) -> str:
+    """An event, JSON."""
+    return f"{PREFIX}event:{event_id}"
+
+
+def decision(event_id: str) -> str:
+    """An event's decision record, hash of ``record`` (JSON) and ``token``."""
+    return f"{PREFIX}decision:{event_id}"
+
+
+def story(story_id: str) -> str:
+    """A story, JSON."""
+    return f"{PREFIX}story:{story_id}"
+
+
+def story_key(key: str) -> str:
+    """The story that an index key leads to."""
+    return f"{PREFIX}story_key:{key}"
+
+
+def alert(alert_id: str) -> str:
+    """An alert, JSON."""
+    return f"{PREFIX}alert:{alert_id}"
+
+
+def delivery(delivery_id: str) -> str:
+    """A delivery, hash."""
+    return f"{PREFIX}delivery:{delivery_id}"
+
+
+def due_of(target: str) -> str:
+    """Deliveries of a target that wait."""
+    return f"{PREFIX}deliver:due:{target}"
+
+
+def leased_of(target: str) -> str:
+    """Deliveries of a target that are being sent."""
+    return f"{PREFIX}deliver:leased:{target}"
+
+
+def deliveries(state: str) -> str:
+    """Index of deliveries in a state, by the time they came into it."""
+    return f"{PREFIX}deliveries:{state}"
+
+
+def hint(lane: str) -> str:
+    """Set while a "look now" for a lane is on its way, so that one is sent and not thousands."""
+    return f"{PREFIX}hint:{lane}"

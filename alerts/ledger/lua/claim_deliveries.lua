@@ -1,0 +1,45 @@
+-- Claim due deliveries, the targets in turn, none beyond its share in flight.
+-- KEYS: deliver targets, fence    ARGV: now, limit, lease end, prefix, default in flight, {target: n} (JSON)
+-- Returns {id, token, fields of the delivery (flat list), alert JSON, ...}.
+local now, limit, prefix = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[4]
+local caps = cjson.decode(ARGV[6])
+local out, taken = {}, 0
+local targets = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, math.max(limit, 64))
+for _, target in ipairs(targets) do
+  local due, leased = prefix .. 'deliver:due:' .. target, prefix .. 'deliver:leased:' .. target
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', leased, '-inf', now)) do
+    redis.call('ZREM', leased, id)
+    redis.call('ZADD', due, now, id)
+  end
+  local share = (caps[target] or tonumber(ARGV[5])) - redis.call('ZCARD', leased)
+  local room = math.min(share, limit - taken)
+  if room > 0 then
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, room)) do
+      redis.call('ZREM', due, id)
+      local key = prefix .. 'delivery:' .. id
+      local alert_id = redis.call('HGET', key, 'alert')
+      local alert = alert_id and redis.call('GET', prefix .. 'alert:' .. alert_id)
+      if alert then
+        local token = redis.call('INCR', KEYS[2])
+        redis.call('ZADD', leased, ARGV[3], id)
+        redis.call('HSET', key, 'token', token)
+        out[#out + 1] = id
+        out[#out + 1] = token
+        out[#out + 1] = redis.call('HGETALL', key)
+        out[#out + 1] = alert
+        taken = taken + 1
+        share = share - 1
+      end
+    end
+  end
+  -- When may this target be looked at again? At its next due delivery if it has a free
+  -- share (never before those that wait: `now` puts it last), else when a lease ends.
+  local head = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+  local lease = redis.call('ZRANGE', leased, 0, 0, 'WITHSCORES')
+  local at
+  if head[2] and share > 0 then at = math.max(tonumber(head[2]), now) end
+  if lease[2] and (not at or tonumber(lease[2]) < at) then at = tonumber(lease[2]) end
+  if at then redis.call('ZADD', KEYS[1], at, target) else redis.call('ZREM', KEYS[1], target) end
+  if taken >= limit then break end
+end
+return out

@@ -1,0 +1,48 @@
+-- Commit one event's decision: its record, stories, alerts and deliveries, all or nothing.
+-- KEYS: decide due, decide tokens, decision, alerts, deliver targets, deliveries:due, hint, counts
+-- ARGV: event id, token, now, hint ms, record, story ttl (s), plan (JSON), prefix
+-- The plan: {keys = [[key, story id or false], ...], stories = [{id, read_version, json, keys}, ...],
+--            alerts = [{id, json, at}, ...], deliveries = [{id, alert, target, due}, ...],
+--            counts = [name, ...]}
+-- Returns -1 stale lease, -2 a story changed since it was read, 1 nudge deliver, 0 no need.
+if redis.call('HGET', KEYS[3], 'token') == ARGV[2] then return 0 end
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return -1 end
+local plan, prefix = cjson.decode(ARGV[7]), ARGV[8]
+for _, pair in ipairs(plan.keys) do
+  if redis.call('GET', prefix .. 'story_key:' .. pair[1]) ~= pair[2] then return -2 end
+end
+for _, story in ipairs(plan.stories) do
+  local stored = redis.call('GET', prefix .. 'story:' .. story.id)
+  local version = stored and cjson.decode(stored).version or 0
+  if version ~= story.read_version then return -2 end
+end
+for _, story in ipairs(plan.stories) do
+  redis.call('SET', prefix .. 'story:' .. story.id, story.json, 'EX', ARGV[6])
+  for _, key in ipairs(story.keys) do
+    redis.call('SET', prefix .. 'story_key:' .. key, story.id, 'EX', ARGV[6])
+  end
+end
+for _, alert in ipairs(plan.alerts) do
+  if redis.call('SET', prefix .. 'alert:' .. alert.id, alert.json, 'NX') then
+    redis.call('ZADD', KEYS[4], alert.at, alert.id)
+    redis.call('HINCRBY', KEYS[8], 'alerts', 1)
+  end
+end
+local nudge = 0
+for _, delivery in ipairs(plan.deliveries) do
+  local key = prefix .. 'delivery:' .. delivery.id
+  if redis.call('HSETNX', key, 'alert', delivery.alert) == 1 then
+    redis.call('HSET', key, 'target', delivery.target, 'state', 'due', 'created', ARGV[3],
+      'due', delivery.due, 'tries', 0)
+    redis.call('ZADD', prefix .. 'deliver:due:' .. delivery.target, delivery.due, delivery.id)
+    redis.call('ZADD', KEYS[5], 'LT', delivery.due, delivery.target)
+    redis.call('ZADD', KEYS[6], ARGV[3], delivery.id)
+    if delivery.due <= tonumber(ARGV[3]) then nudge = 1 end
+  end
+end
+for _, name in ipairs(plan.counts) do redis.call('HINCRBY', KEYS[8], name, 1) end
+redis.call('HSET', KEYS[3], 'record', ARGV[5], 'token', ARGV[2])
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('HDEL', KEYS[2], ARGV[1])
+if nudge == 1 and redis.call('SET', KEYS[7], '1', 'NX', 'PX', ARGV[4]) then return 1 end
+return 0

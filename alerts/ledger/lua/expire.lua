@@ -1,0 +1,34 @@
+-- Forget what is older than the retention, a bounded number of each at a time.
+-- KEYS: events, decide due, alerts, deliveries:delivered, deliveries:dead
+-- ARGV: prefix, cutoff, limit, source id, ...
+-- Returns how many things were forgotten. What still waits for a decision is kept.
+local prefix, cutoff, limit, gone = ARGV[1], ARGV[2], ARGV[3], 0
+local function old(index) return redis.call('ZRANGEBYSCORE', index, '-inf', cutoff, 'LIMIT', 0, limit) end
+for _, id in ipairs(old(KEYS[1])) do
+  if not redis.call('ZSCORE', KEYS[2], id) then
+    redis.call('DEL', prefix .. 'event:' .. id, prefix .. 'decision:' .. id)
+    redis.call('ZREM', KEYS[1], id)
+    gone = gone + 1
+  end
+end
+for _, id in ipairs(old(KEYS[3])) do
+  redis.call('DEL', prefix .. 'alert:' .. id)
+  redis.call('ZREM', KEYS[3], id)
+  gone = gone + 1
+end
+for i = 4, 5 do
+  for _, id in ipairs(old(KEYS[i])) do
+    redis.call('DEL', prefix .. 'delivery:' .. id)
+    redis.call('ZREM', KEYS[i], id)
+    gone = gone + 1
+  end
+end
+for i = 4, #ARGV do
+  local seen_at = prefix .. 'seen_at:' .. ARGV[i]
+  for _, key in ipairs(old(seen_at)) do
+    redis.call('HDEL', prefix .. 'seen:' .. ARGV[i], key)
+    redis.call('ZREM', seen_at, key)
+    gone = gone + 1
+  end
+end
+return gone

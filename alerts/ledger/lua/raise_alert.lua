@@ -1,0 +1,19 @@
+-- Store an alert about the service itself with its deliveries; once, whoever calls twice.
+-- KEYS: alerts, deliver targets, deliveries:due, hint, counts
+-- ARGV: prefix, now, hint ms, alert id, alert JSON, deliveries (JSON: [{id, target, due}, ...])
+-- Returns -1 it was there already, 1 nudge deliver, 0 no need.
+local prefix = ARGV[1]
+if not redis.call('SET', prefix .. 'alert:' .. ARGV[4], ARGV[5], 'NX') then return -1 end
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[4])
+redis.call('HINCRBY', KEYS[5], 'alerts', 1)
+local nudge = 0
+for _, delivery in ipairs(cjson.decode(ARGV[6])) do
+  redis.call('HSET', prefix .. 'delivery:' .. delivery.id, 'alert', ARGV[4], 'target', delivery.target,
+    'state', 'due', 'created', ARGV[2], 'due', delivery.due, 'tries', 0)
+  redis.call('ZADD', prefix .. 'deliver:due:' .. delivery.target, delivery.due, delivery.id)
+  redis.call('ZADD', KEYS[2], 'LT', delivery.due, delivery.target)
+  redis.call('ZADD', KEYS[3], ARGV[2], delivery.id)
+  nudge = 1
+end
+if nudge == 1 and redis.call('SET', KEYS[4], '1', 'NX', 'PX', ARGV[3]) then return 1 end
+return 0

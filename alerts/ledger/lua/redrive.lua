@@ -1,0 +1,17 @@
+-- Put dead deliveries back on the schedule, from its beginning, under their old ids.
+-- KEYS: deliver targets    ARGV: prefix, now, id, id, ...    Returns the ids that were dead.
+local prefix, now, out = ARGV[1], ARGV[2], {}
+for i = 3, #ARGV do
+  local id = ARGV[i]
+  local key = prefix .. 'delivery:' .. id
+  if redis.call('HGET', key, 'state') == 'dead' then
+    local target = redis.call('HGET', key, 'target')
+    redis.call('HSET', key, 'state', 'due', 'due', now, 'tries', 0)
+    redis.call('ZREM', prefix .. 'deliveries:dead', id)
+    redis.call('ZADD', prefix .. 'deliveries:due', now, id)
+    redis.call('ZADD', prefix .. 'deliver:due:' .. target, now, id)
+    redis.call('ZADD', KEYS[1], 'LT', now, target)
+    out[#out + 1] = id
+  end
+end
+return out

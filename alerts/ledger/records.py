@@ -1,0 +1,131 @@
+"""Reading the ledger: what the CLI, the pages and the health check show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts.core.alert import Alert
+from alerts.core.delivery import Delivery, DeliveryState
+from alerts.core.event import Event
+from alerts.core.status import LaneStatus, LedgerStatus
+from alerts.ledger import keys
+from alerts.ledger.connection import Connection, as_dict, from_ms, to_ms
+from alerts.ledger.deliveries import read_delivery
+from alerts.ledger.polls import read_source_states
+from alerts.pipeline.ports import DecisionRecord, SourceState
+
+
+class Records:
+    """Read-only queries, newest first where they are lists."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def source_states(self, ids: Sequence[str]) -> dict[str, SourceState]:
+        """Return the states of sources."""
+        return await read_source_states(self._connection, ids)
+
+    async def alerts(self, limit: int) -> list[Alert]:
+        """Return the newest alerts."""
+        ids = await self._connection.do("ZREVRANGE", keys.ALERTS, 0, limit - 1)
+        stored = await self._connection.do_all([("GET", keys.alert(name)) for name in ids])
+        return [Alert.model_validate_json(raw) for raw in stored if raw]
+
+    async def alert(self, alert_id: str) -> Alert | None:
+        """Return one alert."""
+        raw = await self._connection.do("GET", keys.alert(alert_id))
+        return Alert.model_validate_json(raw) if raw else None
+
+    async def event(self, event_id: str) -> Event | None:
+        """Return one event."""
+        raw = await self._connection.do("GET", keys.event(event_id))
+        return Event.model_validate_json(raw) if raw else None
+
+    async def events(self, limit: int) -> list[Event]:
+        """Return the newest events."""
+        ids = await self._connection.do("ZREVRANGE", keys.EVENTS, 0, limit - 1)
+        stored = await self._connection.do_all([("GET", keys.event(name)) for name in ids])
+        return [Event.model_validate_json(raw) for raw in stored if raw]
+
+    async def decision(self, event_id: str) -> DecisionRecord | None:
+        """Return why an event did or did not alert."""
+        raw = await self._connection.do("HGET", keys.decision(event_id), "record")
+        return DecisionRecord.model_validate_json(raw) if raw else None
+
+    async def deliveries(self, state: DeliveryState | None, limit: int) -> list[Delivery]:
+        """Return the newest deliveries, of one state or of all."""
+        found: list[Delivery] = []
+        for each in [state] if state else list(DeliveryState):
+            ids = await self._connection.do("ZREVRANGE", keys.deliveries(each), 0, limit - 1)
+            stored = await self._connection.do_all([("HGETALL", keys.delivery(name)) for name in ids])
+            found += [read_delivery(name, as_dict(raw)) for name, raw in zip(ids, stored, strict=True) if raw]
+        return sorted(found, key=lambda delivery: delivery.created, reverse=True)[:limit]
+
+    async def delivery(self, delivery_id: str) -> Delivery | None:
+        """Return one delivery with its attempts."""
+        raw = await self._connection.do("HGETALL", keys.delivery(delivery_id))
+        return read_delivery(delivery_id, as_dict(raw)) if raw else None
+
+    async def touch(self, lane: str, now: datetime) -> None:
+        """Note that a run of the lane came to its end: progress, not mere life."""
+        await self._connection.do("HSET", keys.PROGRESS, lane, to_ms(now))
+
+    async def clear_hint(self, lane: str) -> None:
+        """From now on a "look now" is wanted again: a run that looks has begun."""
+        await self._connection.do("DEL", keys.hint(lane))
+
+    async def status(self, now: datetime) -> LedgerStatus:
+        """Return the ledger at a glance."""
+        progress = await self._connection.pairs("HGETALL", keys.PROGRESS)
+        lanes = {
+            "poll": await self._lane(keys.POLL_DUE, now, progress.get("poll")),
+            "decide": await self._lane(keys.DECIDE_DUE, now, progress.get("decide")),
+            "deliver": await self._lane(keys.DELIVER_TARGETS, now, progress.get("deliver")),
+        }
+        waiting = await self._connection.do("ZCARD", keys.deliveries("due"))
+        lanes["deliver"] = lanes["deliver"].model_copy(update={"waiting": waiting})
+        events, alerts, delivered, dead = await self._connection.do_all(
+            [
+                ("ZCARD", keys.EVENTS),
+                ("ZCARD", keys.ALERTS),
+                ("ZCARD", keys.deliveries("delivered")),
+                ("ZCARD", keys.deliveries("dead")),
+            ]
+        )
+        book = await self._connection.pairs("HGETALL", keys.RULEBOOK)
+        counts = await self._connection.pairs("HGETALL", keys.COUNTS)
+        return LedgerStatus(
+            lanes=lanes,
+            events=events,
+            alerts=alerts,
+            delivered=delivered,
+            dead=dead,
+            counts={name: int(value) for name, value in sorted(counts.items())},
+            rules_version=book.get("version", ""),
+            rules_problem=book.get("problem", ""),
+        )
+
+    async def _lane(self, index: str, now: datetime, progress: str | None) -> LaneStatus:
+        waiting, due, head = await self._connection.do_all(
+            [
+                ("ZCARD", index),
+                ("ZCOUNT", index, "-inf", to_ms(now)),
+                ("ZRANGE", index, 0, 0, "WITHSCORES"),
+            ]
+        )
+        oldest = _score(head)
+        return LaneStatus(
+            waiting=waiting,
+            due=due,
+            oldest_due_seconds=max(0.0, (to_ms(now) - oldest) / 1000) if oldest is not None else 0.0,
+            progress_seconds=(now - from_ms(progress)).total_seconds() if progress else None,
+        )
+
+
+def _score(head: list[object]) -> float | None:
+    """The score of a raw ZRANGE ... WITHSCORES: pairs under RESP3, flat under RESP2."""
+    if not head:
+        return None
+    first = head[0]
+    return float(first[1]) if isinstance(first, list | tuple) else float(str(head[1]))

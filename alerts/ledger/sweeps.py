@@ -1,0 +1,60 @@
+"""The sweep lane's part of the ledger: silent sources, and alerts about the service itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts.core.alert import Alert
+from alerts.core.delivery import Delivery
+from alerts.ledger import keys
+from alerts.ledger.connection import Connection, dump, to_ms
+from alerts.ledger.polls import HINT_MS, read_source_states
+from alerts.pipeline.ports import SourceState
+
+
+class Sweeps:
+    """Implements :class:`alerts.pipeline.sweep.SweepLedger`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def source_states(self, ids: Sequence[str]) -> dict[str, SourceState]:
+        """Read the states of many sources."""
+        return await read_source_states(self._connection, ids)
+
+    async def silent_sources(self) -> dict[str, str]:
+        """Return the sources told of as silent, with the alert that told."""
+        return await self._connection.pairs("HGETALL", keys.SILENT)
+
+    async def note_silence(self, source_id: str, alert_id: str | None) -> None:
+        """Note that a source was told of as silent; None: it has spoken again."""
+        if alert_id is None:
+            await self._connection.do("HDEL", keys.SILENT, source_id)
+        else:
+            await self._connection.do("HSET", keys.SILENT, source_id, alert_id)
+
+    async def raise_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+        """Store an alert about the service itself, once; returns whether to nudge the deliver lane."""
+        rows = [{"id": d.id, "target": d.target, "due": to_ms(d.due or d.created)} for d in deliveries]
+        answer = await self._connection.run(
+            "raise_alert",
+            [keys.ALERTS, keys.DELIVER_TARGETS, keys.deliveries("due"), keys.hint("deliver"), keys.COUNTS],
+            [keys.PREFIX, to_ms(alert.at), HINT_MS, alert.id, alert.model_dump_json(), dump(rows)],
+        )
+        return bool(answer == 1)
+
+    async def expire(self, cutoff: datetime, source_ids: Sequence[str], limit: int = 500) -> int:
+        """Forget what is older than ``cutoff``, at most ``limit`` of each; returns how many."""
+        gone = await self._connection.run(
+            "expire",
+            [
+                keys.EVENTS,
+                keys.DECIDE_DUE,
+                keys.ALERTS,
+                keys.deliveries("delivered"),
+                keys.deliveries("dead"),
+            ],
+            [keys.PREFIX, to_ms(cutoff), limit, *source_ids],
+        )
+        return int(gone)

@@ -1,0 +1,90 @@
+"""The poll lane: claim due sources, fetch, find what is new, commit it with the validators.
+
+Each source is its own piece of work: one that fails, hangs or lies harms no other.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Coroutine, Sequence
+
+from alerts.core.errors import StaleToken
+from alerts.core.reasons import PollReason
+from alerts.core.rulebook import RuleBook
+from alerts.core.source import Source
+from alerts.pipeline.admission import admit, changed_keys
+from alerts.pipeline.crew import work_through
+from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
+from alerts.pipeline.ports import Fetched, Fetcher, Lease, PollLedger, Validators
+from alerts.pipeline.schedule import after_poll, begin_poll
+
+Polled = Callable[[Source, Fetched, int], None]
+"""Told of every poll that was committed: the source, what came, how many events are new."""
+
+
+async def run(
+    ledger: PollLedger,
+    fetcher: Fetcher,
+    book: RuleBook,
+    clock: Clock,
+    rng: random.Random,
+    nudge: Nudge,
+    bounds: Bounds,
+    told: Polled = lambda *_: None,
+) -> int:
+    """Poll what is due until nothing is, or the run's time is over; returns how many."""
+    now = clock()
+    firsts = {name: now for name, source in book.sources.items() if source.enabled}
+    await ledger.sync_sources(book.version, firsts)
+
+    async def claim(room: int) -> list[Coroutine[None, None, None]]:
+        leases = await ledger.claim_sources(clock(), room, bounds.lease)
+        return [
+            _poll(book.sources[lease.id], lease, ledger, fetcher, clock, rng, nudge, told)
+            for lease in leases
+            if lease.id in book.sources
+        ]
+
+    return await work_through(claim, _nothing, bounds, clock)
+
+
+async def _nothing(_: Sequence[None]) -> None:
+    """Each poll commits itself, with its own validators: there is nothing left to record."""
+
+
+async def _poll(
+    source: Source,
+    lease: Lease,
+    ledger: PollLedger,
+    fetcher: Fetcher,
+    clock: Clock,
+    rng: random.Random,
+    nudge: Nudge,
+    told: Polled,
+) -> None:
+    state = await ledger.source_state(source.id)
+    sent = begin_poll(source, state, clock())
+    fetched = await _fetch(source, sent, fetcher, clock)
+    now = clock()
+    seen = await ledger.seen(source.id, [entry.key for entry in fetched.entries])
+    changed = {seen[key].event_id: key for key in changed_keys(fetched.entries, seen)}
+    previous = {changed[name]: event for name, event in (await ledger.events_of(list(changed))).items()}
+    admission = admit(source, fetched.entries, seen, state, now, previous)
+    after = after_poll(source, state, sent, fetched, len(admission.events), now, rng)
+    try:
+        wanted = await ledger.admit(
+            lease, after, admission.events, admission.versions, admission.touched, now
+        )
+    except StaleToken:
+        return  # somebody else polls it; what came here comes there too
+    if wanted:
+        nudge(Lane.DECIDE)
+    told(source, fetched, len(admission.events))
+
+
+async def _fetch(source: Source, sent: Validators, fetcher: Fetcher, clock: Clock) -> Fetched:
+    try:
+        return await fetcher.fetch(source, sent, clock())
+    except Exception as error:  # a bug in a parser must cost one source one poll, not the run
+        detail = f"{type(error).__name__} while polling {source.id}; see the log"
+        return Fetched(PollReason.INTERNAL_ERROR, detail=detail)

@@ -1,0 +1,31 @@
+"""HS codes that a text cites: digits count only behind a word that says they are a code."""
+
+from __future__ import annotations
+
+import re
+
+_CITED = re.compile(
+    r"\b(?:HS|HTS|HTSUS|ITC[ -]?\(?HS\)?|CN|tariff|customs|subheadings?|headings?|Zolltarif|Warennummer)"
+    r"(?: codes?| items?| headings?| subheadings?| numbers?| nos?\.?|コード)?:?\s+"
+    r"(\d{4}(?:[. ]?\d{2}){0,3})(?!\d)",
+    re.IGNORECASE,
+)
+_CITED_DENSE = re.compile(
+    r"(?:税则号列|稅則號列|税号|稅號|商品编号|海关商品编号|HSコード|HS编码|税番|품목번호|HS코드)[:：]?\s*(\d{4}(?:\.?\d{2}){0,3})(?!\d)"
+)
+
+Code = tuple[str, int, int]
+"""Digits only, and the span of the words."""
+
+
+def hs_codes(text: str) -> list[Code]:
+    """List HS codes cited in a text, digits only, each once."""
+    found: dict[str, Code] = {}
+    for form in (_CITED, _CITED_DENSE):
+        for match in form.finditer(text):
+            digits = re.sub(r"\D", "", match[1])
+            if len(digits) == 4 and match[0].lower().startswith(("tariff", "customs", "cn")):
+                continue  # "tariffs 2026" is a year
+            if "01" <= digits[:2] <= "97" and digits not in found:
+                found[digits] = (digits, match.start(1), match.end(1))
+    return list(found.values())

@@ -1,0 +1,281 @@
+"""Composition: the cues of all sentences become the measures of the text.
+
+A draft is one (issuer, kind) pair with the sentences that speak of it, so that two measures of
+one text do not mix. The heaviest draft is the text's measure; another one stays only where a
+sentence of its own states it as plainly (see :func:`_stands_alone`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.background import in_background
+from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
+from alerts.recognise.parties import Party, entity_place, parties_of
+from alerts.recognise.scan import Hit
+from alerts.recognise.sentence import Sentence
+
+LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
+"""Places whose unspecific "export curbs" are licence requirements by their law."""
+
+_ACTS_AT_LEAST = 1.3
+_HITS_OWNERS = frozenset(
+    {
+        MeasureKind.ENTITY_LISTING,
+        MeasureKind.SANCTIONS,
+        MeasureKind.RESOURCE_NATIONALISATION,
+        MeasureKind.FDI_RESTRICTION,
+        MeasureKind.SUPPLY_AGREEMENT,
+    }
+)
+"""Kinds whose target is where a named company belongs."""
+
+_LISTS_ELSEWHERE = frozenset(
+    {MeasureKind.ENTITY_LISTING, MeasureKind.PROCUREMENT_RESTRICTION, MeasureKind.FDI_RESTRICTION}
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A measure in the making."""
+
+    issuer: str | None
+    kind: MeasureKind
+    score: float = 0.0
+    found: list[tuple[Sentence, Cue]] = field(default_factory=list)
+    issuer_hits: list[tuple[Sentence, Hit]] = field(default_factory=list)
+    targets: dict[str, tuple[Sentence, Hit]] = field(default_factory=dict)
+    explicit: float = 0.0
+
+    def absorb(self, other: Draft) -> None:
+        """Take over another draft's evidence and weight."""
+        self.score += other.score
+        self.found.extend(other.found)
+        self.issuer_hits.extend(other.issuer_hits)
+        self.explicit = max(self.explicit, other.explicit)
+        for code, where in other.targets.items():
+            self.targets.setdefault(code, where)
+
+
+def _importance(sentence: Sentence) -> float:
+    if sentence.field == "title":
+        return 2.5
+    return (1.3, 1.2, 1.0, 1.0, 1.0)[sentence.order] if sentence.order < 5 else 0.7
+
+
+def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
+    """Weigh the places that the text names: the title first, agencies before adjectives."""
+    weights: dict[str, float] = {}
+    for sentence in all_sentences:
+        base = 2.0 if sentence.field == "title" else 1.0 if sentence.order < 6 else 0.4
+        first = sentence.field == "title"
+        for hit in sentence.hits:
+            if hit.tag not in ("place", "agency") or hit.how == "unsure":
+                continue
+            worth = base * (1.6 if hit.tag == "agency" else 0.8 if hit.how == "adj" else 1.0)
+            if first:
+                worth, first = worth + 1.5, False
+            before = sentence.page.scanned[max(0, hit.start - 4) : hit.start]
+            if before.endswith((" to ", " in ")):
+                worth *= 0.5
+            weights[hit.value] = weights.get(hit.value, 0.0) + worth
+    return weights
+
+
+def _issuer(parties: list[Party], kind: MeasureKind) -> Party | None:
+    best: Party | None = None
+    for party in parties:
+        if not party.aimed and (best is None or party.acts > best.acts):
+            best = party
+    if kind is MeasureKind.SUPPLY_AGREEMENT and parties:
+        return _partner(parties, best)
+    return best if best is not None and best.acts >= _ACTS_AT_LEAST else None
+
+
+def _partner(parties: list[Party], best: Party | None) -> Party | None:
+    """Of the partners of an agreement, the one that opens the sentence, else the largest buyer."""
+    opening = parties[0]
+    if opening.hit.start <= 3 and not opening.aimed:
+        return opening
+    return next((party for party in parties if party.code == "US"), best)
+
+
+def _targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
+    both = draft.kind is MeasureKind.SUPPLY_AGREEMENT
+    for party in parties:
+        if (party.aimed or both) and party.code not in (draft.issuer, "WTO") and party.hit.tag == "place":
+            draft.targets.setdefault(party.code, (sentence, party.hit))
+    if draft.kind in _HITS_OWNERS:
+        for hit in sentence.hits:
+            if hit.tag == "entity" and entity_place(hit.value) != draft.issuer:
+                draft.targets.setdefault(entity_place(hit.value), (sentence, hit))
+
+
+def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
+    """Where a listing's own sentences name no target, take it from the sentences beside them."""
+    if draft.kind not in _LISTS_ELSEWHERE or draft.targets:
+        return
+    for sentence in all_sentences[:8]:
+        for hit in sentence.hits:
+            foreign = (
+                hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
+            )
+            if foreign and not in_background(sentence, hit.start):
+                draft.targets.setdefault(hit.value, (sentence, hit))
+
+
+def _draft(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> Draft:
+    parties = parties_of(sentence, cue, sure)
+    actor = _issuer(parties, cue.kind)
+    weight = cue.weight * _importance(sentence) * (0.3 if cue.background else 1.0)
+    if cue.generic and _own_words_only(sentence):
+        weight *= 0.6
+    draft = Draft(actor.code if actor else None, cue.kind, weight, [(sentence, cue)])
+    if actor:
+        draft.issuer_hits.append((sentence, actor.hit))
+        draft.explicit = weight
+    _targets(draft, parties, sentence)
+    return draft
+
+
+def _own_words_only(sentence: Sentence) -> bool:
+    return not any(hit.tag == "commodity" for hit in sentence.hits)
+
+
+def _settled(draft: Draft, drafts: list[Draft], main: str | None) -> None:
+    """Give a draft without an issuer the one of its kind's heaviest draft, else the main place."""
+    same = [each for each in drafts if each.kind is draft.kind and each.issuer]
+    if same:
+        draft.issuer = max(same, key=lambda each: each.score).issuer
+    else:
+        draft.issuer = main
+    if draft.issuer in draft.targets:
+        del draft.targets[draft.issuer]
+
+
+def _settle_generic(draft: Draft) -> None:
+    """Name the kind of an unspecific cue by the law of its issuer."""
+    if draft.kind is not MeasureKind.EXPORT_LICENSING or draft.issuer in LICENSING_REGIMES:
+        return
+    if all(cue.generic and cue.hits[0].value == "FREE" for _, cue in draft.found):
+        draft.kind = MeasureKind.EXPORT_BAN
+    elif all(cue.generic or _is_unspecific(sentence, cue) for sentence, cue in draft.found):
+        draft.kind = MeasureKind.EXPORT_RESTRICTION_OTHER
+
+
+def _is_unspecific(sentence: Sentence, cue: Cue) -> bool:
+    words = sentence.page.scanned[cue.start : cue.end + 8]
+    return any(stem in words for stem in ("restri", "limit", "curb"))
+
+
+def _settle_agreement(draft: Draft) -> None:
+    """An agreement without a foreign partner is a government paying a company."""
+    if draft.kind is MeasureKind.SUPPLY_AGREEMENT and not draft.targets and _pays(draft):
+        draft.kind = MeasureKind.SUBSIDY
+
+
+def _pays(draft: Draft) -> bool:
+    return any(
+        hit.tag == "concept" and hit.value == "FUND" for sentence, _ in draft.found for hit in sentence.hits
+    )
+
+
+_ECHOED_BY = {
+    MeasureKind.IMPORT_TARIFF: MeasureKind.TRADE_REMEDY,
+    MeasureKind.SANCTIONS: MeasureKind.IMPORT_BAN,
+    MeasureKind.EXPORT_BAN: MeasureKind.EXPORT_LICENSING,
+}
+"""A kind that papers use loosely, and the one that a text means if it says that, too."""
+
+
+def _is_echo(loose: Draft, meant: Draft) -> bool:
+    if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
+        return False
+    needed = 2.0 if loose.kind is MeasureKind.SANCTIONS else PHRASE_WEIGHT
+    if not any(cue.weight >= needed for _, cue in meant.found):
+        return False
+    if loose.kind is MeasureKind.EXPORT_BAN:
+        unsure = not loose.targets and loose.issuer in LICENSING_REGIMES
+        return unsure and meant.score >= 0.45 * loose.score
+    return meant.score >= 0.25 * loose.score
+
+
+def _without_loose(drafts: list[Draft]) -> list[Draft]:
+    """Fold "ban" into the licence duty that the text describes, "duties" into anti-dumping ones."""
+    for meant in drafts:
+        for loose in drafts:
+            if _is_echo(loose, meant):
+                meant.absorb(loose)
+                return sorted((each for each in drafts if each is not loose), key=lambda each: -each.score)
+    return drafts
+
+
+def _merged(drafts: list[Draft]) -> list[Draft]:
+    merged: dict[tuple[str | None, MeasureKind], Draft] = {}
+    for draft in drafts:
+        known = merged.get((draft.issuer, draft.kind))
+        if known is None:
+            merged[draft.issuer, draft.kind] = draft
+        else:
+            known.absorb(draft)
+    return sorted(merged.values(), key=lambda draft: -draft.score)
+
+
+def _stands_alone(draft: Draft, primary: Draft) -> bool:
+    """Tell whether a lighter draft is a measure of its own, not an echo or background."""
+    strongest = max(draft.found, key=lambda each: each[1].weight * _importance(each[0]))
+    sentence, cue = strongest
+    if cue.background or cue.generic or not any(hit.tag == "commodity" for hit in sentence.hits):
+        return False
+    if cue.weight < PHRASE_WEIGHT and draft.explicit < 2.0:
+        return False
+    if draft.issuer == primary.issuer:
+        rival = {draft.kind, primary.kind}
+        if rival <= {
+            MeasureKind.EXPORT_BAN,
+            MeasureKind.EXPORT_LICENSING,
+            MeasureKind.EXPORT_RESTRICTION_OTHER,
+        }:
+            return sentence.field == "title" and cue.weight >= PHRASE_WEIGHT
+        return cue.weight >= PHRASE_WEIGHT and not _shares_sentence(draft, primary)
+    new = any(
+        hit.tag == "status" and hit.value in ("announced", "in_force", "proposed") for hit in sentence.hits
+    )
+    return bool(draft.explicit) and new and draft.score >= 2.0
+
+
+def _shares_sentence(draft: Draft, primary: Draft) -> bool:
+    return {id(sentence) for sentence, _ in draft.found} <= {id(sentence) for sentence, _ in primary.found}
+
+
+def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
+    """Compose the drafts of a text, heaviest first, echoes left in."""
+    places = named_places(all_sentences)
+    sure = frozenset(places)
+    if not places:
+        for sentence in all_sentences:
+            for hit in sentence.hits:
+                if hit.tag == "entity":
+                    places.setdefault(entity_place(hit.value), 0.5)
+    main = max(places, key=lambda code: places[code]) if places else None
+    drafts = [_draft(sentence, cue, sure) for sentence in all_sentences for cue in cues_of(sentence)]
+    for draft in drafts:
+        if draft.issuer is None:
+            _settled(draft, drafts, main)
+    for draft in drafts:
+        _settle_generic(draft)
+    merged = _merged(drafts)
+    for draft in merged:
+        _settle_agreement(draft)
+        _add_far_targets(draft, all_sentences)
+    return _without_loose(_merged(merged))
+
+
+def measures_of(drafts: list[Draft]) -> list[Draft]:
+    """Keep the drafts that are measures: the heaviest, and those that stand on their own."""
+    if not drafts:
+        return []
+    primary = drafts[0]
+    return [primary, *[draft for draft in drafts[1:4] if _stands_alone(draft, primary)]]

@@ -1,0 +1,170 @@
+"""Cues: which kinds of measure a sentence speaks of, and on which words.
+
+A cue is a fixed phrase ("export ban") or a gap pattern: two concepts near each other ("halts
+rare earth exports"). Where one sentence holds several kinds, :data:`_YIELDS` says which one is
+only an echo of another ("suspends export controls" is no export ban).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.background import in_background
+from alerts.recognise.scan import Hit
+from alerts.recognise.sentence import Sentence
+from alerts.recognise.tables import table
+
+PHRASE_WEIGHT = 3.0
+
+
+@dataclass(slots=True)
+class Cue:
+    """One kind in one sentence. ``generic``: the issuer's regime settles the kind."""
+
+    kind: MeasureKind
+    weight: float
+    hits: tuple[Hit, ...]
+    generic: bool = False
+    background: bool = False
+
+    @property
+    def start(self) -> int:
+        """Where the first word of the cue stands."""
+        return min(hit.start for hit in self.hits)
+
+    @property
+    def end(self) -> int:
+        """Where the last word of the cue ends."""
+        return max(hit.end for hit in self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    kind: MeasureKind
+    first: str
+    second: str
+    within: int
+    weight: float
+    generic: bool
+
+
+@cache
+def _patterns() -> tuple[_Pattern, ...]:
+    return tuple(
+        _Pattern(
+            MeasureKind(kind),
+            str(each["near"][0]),
+            str(each["near"][1]),
+            int(each["within"]),
+            float(each["weight"]),
+            bool(each.get("generic", False)),
+        )
+        for kind, ways in table("kinds").items()
+        for each in ways["patterns"]
+    )
+
+
+# A weaker cue of the first kind in a sentence that has the second kind is an echo of it.
+_YIELDS = tuple(
+    (MeasureKind(weaker), MeasureKind(stronger))
+    for weaker, stronger in (
+        ("export_licensing", "entity_listing"),
+        ("export_licensing", "export_tax"),
+        ("export_licensing", "export_quota"),
+        ("resource_nationalisation", "export_licensing"),
+        ("export_licensing", "resource_nationalisation"),
+        ("export_licensing", "export_restriction_other"),
+        ("import_tariff", "trade_remedy"),
+        ("import_tariff", "export_tax"),
+        ("sanctions", "import_ban"),
+        ("sanctions", "entity_listing"),
+        ("export_ban", "procurement_restriction"),
+        ("export_ban", "import_ban"),
+        ("import_ban", "procurement_restriction"),
+        ("export_quota", "production_quota"),
+        ("domestic_processing", "export_ban"),
+        ("subsidy", "supply_agreement"),
+        ("subsidy", "fdi_restriction"),
+        ("subsidy", "sanctions"),
+        ("export_ban", "supply_disruption"),
+    )
+)
+
+
+def _gap(one: Hit, other: Hit) -> int:
+    return max(0, other.start - one.end, one.start - other.end)
+
+
+def _nearest(ones: list[Hit], others: list[Hit], limit: int) -> tuple[Hit, Hit] | None:
+    best: tuple[int, Hit, Hit] | None = None
+    for one in ones:
+        for other in others:
+            gap = _gap(one, other)
+            if gap <= limit and (best is None or gap < best[0]):
+                best = (gap, one, other)
+    return None if best is None else (best[1], best[2])
+
+
+def _phrase_cues(sentence: Sentence) -> dict[MeasureKind, Cue]:
+    cues: dict[MeasureKind, Cue] = {}
+    for hit in sentence.hits:
+        if hit.tag == "kind":
+            kind = MeasureKind(hit.value)
+            if kind not in cues:
+                cues[kind] = Cue(kind, PHRASE_WEIGHT, (hit,))
+    return cues
+
+
+def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
+    concepts: dict[str, list[Hit]] = {}
+    for hit in sentence.hits:
+        if hit.tag == "concept":
+            concepts.setdefault(hit.value, []).append(hit)
+    if len(concepts) < 2:
+        return
+    if "PERMIT_MINE" in concepts and "LICENCE" in concepts:
+        mines = concepts["PERMIT_MINE"]
+        concepts["LICENCE"] = [
+            hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)
+        ]
+    for pattern in _patterns():
+        ones, others = concepts.get(pattern.first), concepts.get(pattern.second)
+        if not ones or not others:
+            continue
+        dense = sentence.page.scanned[ones[0].start] >= "\u2e80"
+        pair = _nearest(ones, others, pattern.within * (3 if dense else 8))
+        known = cues.get(pattern.kind)
+        if pair and (known is None or known.weight < pattern.weight):
+            cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic)
+
+
+def _suspends_a_rule(cues: dict[MeasureKind, Cue]) -> bool:
+    ban, rule = cues.get(MeasureKind.EXPORT_BAN), cues.get(MeasureKind.EXPORT_LICENSING)
+    return (
+        ban is not None and rule is not None and rule.weight >= PHRASE_WEIGHT and ban.weight < PHRASE_WEIGHT
+    )
+
+
+def _without_echoes(cues: dict[MeasureKind, Cue]) -> None:
+    if _suspends_a_rule(cues):
+        del cues[MeasureKind.EXPORT_BAN]
+    ban, rule = cues.get(MeasureKind.EXPORT_BAN), cues.get(MeasureKind.EXPORT_LICENSING)
+    if ban and rule and rule.weight < PHRASE_WEIGHT and ban.weight >= rule.weight:
+        del cues[MeasureKind.EXPORT_LICENSING]
+    for weaker, stronger in _YIELDS:
+        one, other = cues.get(weaker), cues.get(stronger)
+        if one and other and one.weight <= other.weight:
+            del cues[MeasureKind(weaker)]
+
+
+def cues_of(sentence: Sentence) -> list[Cue]:
+    """Find the sentence's cues, echoes removed."""
+    cues = _phrase_cues(sentence)
+    _pattern_cues(sentence, cues)
+    if len(cues) > 1:
+        _without_echoes(cues)
+    for cue in cues.values():
+        cue.background = in_background(sentence, cue.start)
+    return list(cues.values())

@@ -1,0 +1,29 @@
+"""The language of a text in Latin letters, by its commonest small words."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from alerts.recognise.lexicon import LATIN_LANGS
+from alerts.recognise.tables import table
+
+
+@cache
+def _votes() -> dict[str, frozenset[str]]:
+    return {lang: frozenset(str(words).split()) for lang, words in table("languages")["small_words"].items()}
+
+
+def latin_language(lang: str | None, sample: str) -> str:
+    """Return the language whose Latin-letter terms to use: as told if known, else by vote.
+
+    ``sample`` is scanned text. A told language is believed only where the words do not speak
+    clearly for another (feeds often say ``en`` of everything).
+    """
+    words = sample[:1500].split()
+    counts = {each: sum(word in small for word in words) for each, small in _votes().items()}
+    told = (lang or "").split("-")[0].lower()
+    if told in LATIN_LANGS and counts.get(told, 0) * 2 >= counts["en"]:
+        return told
+    best = max(counts, key=lambda each: (counts[each], each == "en"))
+    needed = 2 if counts["en"] else 1
+    return best if counts[best] >= needed and counts[best] > counts["en"] * 1.3 else "en"

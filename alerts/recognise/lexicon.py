@@ -1,0 +1,114 @@
+"""The lexicon: every gazetteer in one automaton a language, built on first use.
+
+A hit's *tag* says what kind of word it is, its *value* which one. Terms of English and of all
+scripts but Latin are in every automaton; those of another language in Latin letters only in
+that language's own, since "or" is gold in French and nothing in English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import ahocorasick
+
+from alerts.recognise.tables import table
+from alerts.recognise.terms import is_spaced, key
+
+Tag = Literal["commodity", "place", "agency", "entity", "concept", "kind", "status", "noise", "mask"]
+LATIN_LANGS = ("de", "es", "fr", "id", "it", "pt", "tr", "vi")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One meaning of a term. ``how`` refines the tag: a place's name, adjective, capital ..."""
+
+    tag: Tag
+    value: str
+    how: str = ""
+
+
+def _by_lang(words: dict[str, list[str]], term: Term) -> Iterator[tuple[str, str, Term]]:
+    for lang, names in words.items():
+        for name in names:
+            yield lang, str(name), term
+
+
+def _materials() -> Iterator[tuple[str, str, Term]]:
+    for commodity, words in table("materials").items():
+        names = {lang: found for lang, found in words.items() if lang != "hs"}
+        for lang, name, term in _by_lang(names, Term("commodity", commodity)):
+            yield lang, name, term
+            if lang == "en" and not name.endswith(("*", "s")):
+                yield lang, name + "s", term
+
+
+def _places() -> Iterator[tuple[str, str, Term]]:
+    for code, names in table("place_names").items():
+        for lang, name in names.items():
+            yield "zh" if lang == "zht" else lang, name, Term("place", code, "name")
+            if lang in ("hi", "ru") and len(name) > 4:
+                yield lang, name + "*", Term("place", code, "name")
+    for code, ways in table("places").items():
+        for how, words in ways.items():
+            yield from _by_lang(words, Term("place", code, how))
+
+
+def _agencies() -> Iterator[tuple[str, str, Term]]:
+    for code, ways in table("agencies").items():
+        for how, words in ways.items():
+            yield from _by_lang(words, Term("agency", code, how))
+
+
+def _entities() -> Iterator[tuple[str, str, Term]]:
+    for entity, facts in table("entities").items():
+        how = "mask" if facts.get("mask") else ""
+        for name in facts["names"]:
+            yield "en", name, Term("entity", entity, how)
+
+
+def _concepts() -> Iterator[tuple[str, str, Term]]:
+    for concept, words in table("concepts").items():
+        yield from _by_lang(words, Term("concept", concept))
+    for kind, ways in table("kinds").items():
+        yield from _by_lang(ways["phrases"], Term("kind", kind))
+    for status, words in table("statuses").items():
+        yield from _by_lang(words, Term("status", status))
+    for group, words in table("noise").items():
+        yield from _by_lang(words, Term("mask" if group == "masks" else "noise", group))
+
+
+def entries() -> Iterator[tuple[str, str, Term]]:
+    """Every (language, term as written, meaning) of every gazetteer."""
+    yield from _materials()
+    yield from _places()
+    yield from _agencies()
+    yield from _entities()
+    yield from _concepts()
+
+
+Entry = tuple[int, int, Term, "re.Pattern[str] | None"]
+"""Length of the literal, blanks at its start, meaning, what must match beside the literal."""
+
+
+@cache
+def automaton(lang: str) -> Any:
+    """Build the automaton of a language (``en`` serves every text not in Latin letters)."""
+    keys: dict[str, list[Entry]] = {}
+    for of, written, term in entries():
+        if of in LATIN_LANGS and of != lang and is_spaced(written):
+            continue
+        compiled = key(written)
+        lead = 1 if compiled.literal.startswith(" ") else 0
+        entry = (len(compiled.literal), lead, term, compiled.rest)
+        found = keys.setdefault(compiled.literal, [])
+        if entry not in found:
+            found.append(entry)
+    built = ahocorasick.Automaton()
+    for literal, meanings in keys.items():
+        built.add_word(literal, tuple(meanings))
+    built.make_automaton()
+    return built

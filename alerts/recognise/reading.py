@@ -1,0 +1,108 @@
+"""Reading a text: the recogniser itself (see :class:`alerts.pipeline.ports.Recogniser`)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from alerts.core.measure import EVERYONE, Evidence, Measure, Recognition
+from alerts.core.taxonomy import MeasureKind, Status
+from alerts.recognise.codes import hs_codes
+from alerts.recognise.compose import Draft, drafts_of, measures_of
+from alerts.recognise.dates import effective_date
+from alerts.recognise.evidence import from_hit, from_span, unique
+from alerts.recognise.goods import commodities_of
+from alerts.recognise.language import latin_language
+from alerts.recognise.page import Page, open_page
+from alerts.recognise.relevance import features, score
+from alerts.recognise.scan import scan
+from alerts.recognise.sentence import Sentence, sentences
+from alerts.recognise.status import status_of
+
+RELEVANT_FROM = 0.5
+_MAX_TEXT = 60_000
+"""A measure that first comes up behind ten pages is not what the text is about."""
+
+
+def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sentence]:
+    """Scan title and text; the sentences that hold any gazetteer word, the title's first."""
+    pages = (open_page("title", title), open_page("text", text[:_MAX_TEXT]))
+    latin = latin_language(lang, pages[0].scanned + pages[1].scanned)
+    return [sentence for page in pages for sentence in sentences(scan(page, latin))]
+
+
+def _date(draft: Draft, published: datetime | None) -> tuple[date | None, list[Evidence]]:
+    for sentence, _ in draft.found:
+        dated = effective_date(sentence.page.plain, sentence.start, sentence.end, published)
+        if dated:
+            return dated[0], [from_span("date", sentence.page, dated[1], dated[2])]
+    return None, []
+
+
+def _hs(pages: list[Page]) -> tuple[tuple[str, ...], list[Evidence]]:
+    found = [(page, code) for page in pages for code in hs_codes(page.plain)]
+    codes = tuple(dict.fromkeys(code[0] for _, code in found))
+    return codes, [from_span("hs", page, code[1], code[2]) for page, code in found]
+
+
+def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
+    found = [(s, hit) for s, _ in draft.found for hit in s.hits if hit.tag == "entity"]
+    return tuple(dict.fromkeys(hit.value for _, hit in found)), [
+        from_hit("entity", s, hit) for s, hit in found
+    ]
+
+
+def _measure(
+    draft: Draft, all_sentences: list[Sentence], confidence: float, published: datetime | None
+) -> Measure:
+    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences)
+    goods = commodities_of(draft, all_sentences)
+    day, day_evidence = _date(draft, published)
+    pages = list({id(s.page): s.page for s in all_sentences}.values())
+    codes, code_evidence = _hs(pages)
+    entities, entity_evidence = _entities(draft)
+    evidence = [from_hit("kind", s, hit) for s, cue in draft.found[:4] for hit in cue.hits]
+    evidence += [from_hit("issuer", s, hit) for s, hit in draft.issuer_hits[:3]]
+    evidence += [from_hit("target", s, hit) for s, hit in draft.targets.values()]
+    evidence += [from_hit("commodity", s, hit) for s, hit in goods.values()]
+    if status_hit is not None and status_sentence is not None:
+        evidence.append(from_hit("status", status_sentence, status_hit))
+    evidence += day_evidence + code_evidence + entity_evidence
+    return Measure(
+        issuer=draft.issuer,
+        targets=tuple(draft.targets) or (EVERYONE,),
+        kind=draft.kind,
+        commodities=tuple(goods) or ("unspecified",),
+        status=status,
+        effective_date=day,
+        hs=codes,
+        entities=entities,
+        confidence=confidence,
+        evidence=unique(evidence),
+    )
+
+
+def _confidence(draft: Draft, primary: Draft, probability: float) -> float:
+    return round(max(0.05, min(1.0, probability * min(1.0, draft.score / max(primary.score, 0.1)))), 3)
+
+
+def recognise(
+    title: str, text: str, *, lang: str | None = None, published: datetime | None = None
+) -> Recognition:
+    """Recognise every measure that a text reports, with evidence for each field.
+
+    Measures are given only where the text is relevant: a text that merely uses the words of a
+    measure (statistics, opinion, history) has none.
+    """
+    all_sentences = read_sentences(title, text, lang)
+    drafts = drafts_of(all_sentences)
+    probability = score(features(drafts, all_sentences)) if drafts else 0.0
+    if probability < RELEVANT_FROM:
+        return Recognition(relevant=False, score=round(probability, 4))
+    kept = measures_of(drafts)
+    measures = tuple(
+        _measure(draft, all_sentences, _confidence(draft, kept[0], probability), published) for draft in kept
+    )
+    return Recognition(relevant=True, measures=measures, score=round(probability, 4))
+
+
+__all__ = ["MeasureKind", "Status", "read_sentences", "recognise"]

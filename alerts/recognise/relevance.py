@@ -1,0 +1,95 @@
+"""Relevance: whether a text reports a measure or only uses its words.
+
+A linear score over features that a person can check (how strongly a measure is stated, in
+the title or not, beside which minerals; how much of the text is statistics, opinion,
+explanation, stock talk). The weights are data (``weights.yaml``), see there how they came to be.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from alerts.recognise.compose import Draft
+from alerts.recognise.sentence import Sentence
+from alerts.recognise.tables import table
+
+_NOISE = (
+    "stats",
+    "opinion",
+    "explainer",
+    "market",
+    "impact",
+    "background",
+    "law",
+    "food",
+    "official",
+    "admin",
+)
+_ACTS = (
+    "announced",
+    "in_force",
+    "proposed",
+    "suspended",
+    "eased",
+    "lifted",
+    "extended",
+    "denied",
+    "reported",
+)
+_UNTIED = frozenset({"entity_listing", "sanctions"})
+
+
+def features(drafts: list[Draft], all_sentences: list[Sentence]) -> dict[str, float]:
+    """Describe a text in numbers between about 0 and 3."""
+    title = [sentence for sentence in all_sentences if sentence.field == "title"]
+    body = [sentence for sentence in all_sentences if sentence.field == "text"]
+    described: dict[str, float] = {"bias": 1.0}
+    in_title, in_body = _counts(title), _counts(body)
+    for group in _NOISE:
+        described[f"title_{group}"] = min(in_title[group], 2)
+        described[f"body_{group}"] = min(math.log1p(in_body[group]), 2.0)
+    described["title_commodity"] = min(in_title["commodity"], 2)
+    described["body_commodity"] = min(math.log1p(in_body["commodity"]), 2.0)
+    described["title_act"] = min(sum(in_title[act] for act in _ACTS), 2)
+    described["body_act"] = min(math.log1p(sum(in_body[act] for act in _ACTS)), 2.0)
+    described["no_commodity"] = float(not in_title["commodity"] and not in_body["commodity"])
+    described["title_place"] = min(in_title["place"] + in_title["agency"], 2)
+    described["agency"] = float(bool(in_title["agency"] or in_body["agency"]))
+    _describe_measure(described, drafts)
+    return described
+
+
+def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
+    described["measure"] = described["measure_title"] = described["issuer"] = described["explicit"] = 0.0
+    described["untied"] = described["generic_only"] = described["phrase"] = described["near_commodity"] = 0.0
+    described["nothing"] = float(not drafts)
+    if not drafts:
+        return
+    best = drafts[0]
+    described["measure"] = min(math.log1p(best.score), 3.0)
+    described["measure_title"] = float(any(sentence.field == "title" for sentence, _ in best.found))
+    described["issuer"] = float(best.issuer is not None)
+    described["explicit"] = min(math.log1p(best.explicit), 2.5)
+    described["untied"] = float(best.kind in _UNTIED)
+    described["generic_only"] = float(all(cue.generic for _, cue in best.found))
+    described["phrase"] = float(any(cue.weight >= 3 for _, cue in best.found))
+    described["near_commodity"] = float(
+        any(hit.tag == "commodity" for sentence, _ in best.found for hit in sentence.hits)
+    )
+    described[f"kind_{best.kind}"] = 1.0
+
+
+def _counts(sentences: list[Sentence]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for sentence in sentences:
+        for hit in sentence.hits:
+            counts[hit.value if hit.tag in ("noise", "status") else hit.tag] += 1
+    return counts
+
+
+def score(described: dict[str, float]) -> float:
+    """Probability-like score of relevance, 0 to 1."""
+    weights: dict[str, float] = table("weights")["relevance"]
+    total = sum(weights.get(name, 0.0) * value for name, value in described.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))

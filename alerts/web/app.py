@@ -1,0 +1,58 @@
+"""The web endpoint: ``/healthz`` for probes, ``/metrics`` for Prometheus."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from alerts.core.errors import LedgerUnavailable
+from alerts.ledger.ledger import Ledger
+from alerts.observe.health import judge
+from alerts.observe.metrics import render_metrics
+
+_LEDGER = web.AppKey("ledger", Ledger)
+
+
+def make_web(ledger: Ledger) -> web.Application:
+    """Build the application over a ledger."""
+    app = web.Application(client_max_size=64 * 1024)
+    app[_LEDGER] = ledger
+    app.router.add_get("/healthz", _health)
+    app.router.add_get("/metrics", _metrics)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def serve(bind: str, ledger: Ledger) -> AsyncIterator[str]:
+    """Serve on ``host:port`` (port 0: any free one); yields the address."""
+    host, _, port = bind.rpartition(":")
+    runner = web.AppRunner(make_web(ledger), access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host.strip("[]"), int(port))
+        await site.start()
+        bound = runner.addresses[0][1]
+        yield f"http://{host}:{bound}"
+    finally:
+        await runner.cleanup()
+
+
+async def _health(request: web.Request) -> web.Response:
+    try:
+        status = await request.app[_LEDGER].records.status(datetime.now(UTC))
+    except LedgerUnavailable as error:
+        return web.json_response({"ok": False, "faults": [str(error)]}, status=503)
+    faults = judge(status)
+    body = {"ok": not faults, "faults": faults, "status": status.model_dump(mode="json")}
+    return web.json_response(body, status=503 if faults else 200)
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    try:
+        status = await request.app[_LEDGER].records.status(datetime.now(UTC))
+    except LedgerUnavailable as error:
+        return web.Response(text=f"# {error}\nexportwatch_ledger_up 0\n", status=503)
+    return web.Response(body=render_metrics(status), content_type="text/plain", charset="utf-8")

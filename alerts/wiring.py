@@ -1,0 +1,203 @@
+"""The only composition root: settings in, a working service out.
+
+A worker's child process holds one :class:`LaneHost`: one event loop, one connection to the
+ledger, one HTTP session a direction, one compiled rule book, kept from run to run. It is
+made after the fork, on the first run, since loops, sockets and threads do not survive one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alerts.core.errors import LedgerUnavailable
+from alerts.core.rulebook import RuleBook
+from alerts.ledger.embedded import EmbeddedServer
+from alerts.ledger.ledger import Ledger
+from alerts.observe import tell
+from alerts.observe.logs import get_log
+from alerts.pipeline.lane import Bounds, Lane, Nudge
+from alerts.pipeline.rulebook import CurrentBook, publish
+from alerts.settings import Settings
+
+if TYPE_CHECKING:
+    from alerts.channels.dispatch import Channels
+    from alerts.sources.polling import SourceFetcher
+
+
+def now() -> datetime:
+    """The present time, aware UTC: the one clock, handed to every lane."""
+    return datetime.now(UTC)
+
+
+def ledger_url(settings: Settings) -> str:
+    """The ledger's URL: the configured one, else the embedded server's socket."""
+    return settings.redis_url.get_secret_value() or embedded(settings).url
+
+
+def broker_url(settings: Settings) -> str:
+    """The broker's URL: the configured one, else database 1 of the ledger's server."""
+    configured = settings.broker_url.get_secret_value()
+    if configured:
+        return _as_kombu_writes_it(configured)
+    ledger = settings.redis_url.get_secret_value()
+    return _as_kombu_writes_it(_other_database(ledger)) if ledger else embedded(settings).broker_url
+
+
+def _other_database(url: str) -> str:
+    """The same server's database 1, or 2 where the ledger itself lives in 1."""
+    base, _, query = url.partition("?")
+    if base.startswith("unix://"):
+        return f"{base}?db={2 if 'db=1' in query else 1}"
+    scheme, _, rest = base.partition("://")
+    host, _, database = rest.partition("/")
+    other = f"{scheme}://{host}/{2 if database == '1' else 1}"
+    return f"{other}?{query}" if query else other
+
+
+def _as_kombu_writes_it(url: str) -> str:
+    if not url.startswith("unix://"):
+        return url
+    base, _, query = url.removeprefix("unix://").partition("?")
+    return f"redis+socket://{base}?{query.replace('db=', 'virtual_host=')}"
+
+
+def embedded(settings: Settings) -> EmbeddedServer:
+    """The embedded server on the data folder (not started)."""
+    return EmbeddedServer(settings.data_dir, settings.appendfsync)
+
+
+def load(files: Mapping[str, str]) -> RuleBook:
+    """Compile the rules folder's files; raises ConfigError with every problem."""
+    from alerts.engine.loading import load as load_files
+
+    return load_files(files)
+
+
+def read_folder(settings: Settings) -> Mapping[str, str]:
+    """Read the rules folder's files."""
+    from alerts.rules_folder import read_folder as read
+
+    return read(settings.rules_dir)
+
+
+class LaneHost:
+    """One process's lane runs: everything that is kept from one run to the next."""
+
+    def __init__(self, settings: Settings, nudge: Nudge) -> None:
+        self._settings = settings
+        self._nudge = nudge
+        self._rng = random.Random()  # noqa: S311 - jitter, not secrets
+        self._runner = asyncio.Runner()
+        self._stack = AsyncExitStack()
+        self._ledger: Ledger | None = None
+        self._books = CurrentBook(load)
+        self._fetcher: SourceFetcher | None = None
+        self._channels: Channels | None = None
+        self._bounds = Bounds(
+            run=timedelta(seconds=settings.run_seconds), lease=timedelta(seconds=settings.lease)
+        )
+
+    def run(self, lane: Lane) -> None:
+        """Run a lane once, to its end; a ledger that is away costs this run only."""
+        try:
+            self._runner.run(self._run(lane))
+        except LedgerUnavailable as error:
+            get_log(lane).warning("run ended early, the next tick tries again", error=str(error))
+
+    async def _run(self, lane: Lane) -> None:
+        if self._ledger is None:
+            self._ledger = Ledger(ledger_url(self._settings))
+        ledger = self._ledger
+        await ledger.records.clear_hint(lane)
+        if lane is Lane.SWEEP:
+            await publish_folder(self._settings, ledger)
+        book = await self._books.get(ledger.rulebooks)
+        if book is not None:
+            await getattr(self, f"_{lane}")(ledger, book)
+        await ledger.records.touch(lane, now())
+
+    async def _poll(self, ledger: Ledger, book: RuleBook) -> None:
+        from alerts.pipeline import poll
+        from alerts.sources.fetch import Web
+        from alerts.sources.polling import SourceFetcher
+
+        if self._fetcher is None:
+            web = Web(self._settings.allow_networks, contact=self._settings.contact)
+            self._fetcher = SourceFetcher(await self._stack.enter_async_context(web))
+        await poll.run(
+            ledger.polls,
+            self._fetcher,
+            book,
+            now,
+            self._rng,
+            self._nudge,
+            self._bounds,
+            tell.tell_polled,
+        )
+
+    async def _decide(self, ledger: Ledger, book: RuleBook) -> None:
+        from alerts.pipeline import decide
+        from alerts.recognise import recognise
+
+        await decide.run(
+            ledger.decisions,
+            recognise,
+            book,
+            now,
+            self._nudge,
+            self._bounds,
+            tell.tell_decided,
+        )
+
+    async def _deliver(self, ledger: Ledger, book: RuleBook) -> None:
+        from alerts.channels.dispatch import Channels
+        from alerts.pipeline import deliver
+
+        if self._channels is None:
+            self._channels = await self._stack.enter_async_context(Channels(self._settings.allow_networks))
+        await deliver.run(
+            ledger.deliveries, self._channels, book, now, self._rng, self._bounds, tell.tell_delivered
+        )
+
+    async def _sweep(self, ledger: Ledger, book: RuleBook) -> None:
+        from alerts.pipeline.sweep import forget_old, watch_sources
+
+        for alert in await watch_sources(ledger.sweeps, book, now()):
+            get_log("sweep").warning(alert.title, alert=alert.id, detail=alert.summary)
+            self._nudge(Lane.DELIVER)
+        await forget_old(ledger.sweeps, book, timedelta(days=self._settings.retention_days), now())
+
+
+async def publish_folder(settings: Settings, ledger: Ledger) -> str:
+    """Put the rules folder in force if it loads; returns what stands against it, or nothing."""
+    reloaded = await publish(ledger.rulebooks, lambda: read_folder(settings), load, now())
+    log = get_log("rules")
+    if reloaded.problem and reloaded.changed:
+        log.error(
+            "rules rejected, the last good set stays", in_force=reloaded.version, problem=reloaded.problem
+        )
+    elif reloaded.changed:
+        log.info("rules in force", version=reloaded.version)
+    return reloaded.problem
+
+
+def preload(lanes: list[Lane]) -> None:
+    """Import what the lanes need before the fork, so that children share its memory."""
+    import alerts.engine.loading
+
+    if Lane.POLL in lanes:
+        import alerts.pipeline.poll
+        import alerts.sources.polling
+    if Lane.DECIDE in lanes:
+        import alerts.pipeline.decide
+        from alerts.recognise import recognise
+
+        recognise("", "")
+    if Lane.DELIVER in lanes:
+        import alerts.channels.dispatch
+        import alerts.pipeline.deliver  # noqa: F401
