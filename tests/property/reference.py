@@ -47,24 +47,25 @@ def _holds(node: QueryNode, head: list[str], tail: list[str], lists: Terms) -> b
         count = 0
         for words in (head, tail):
             end = 0
-            for span in sorted(_spans(node.child, words, lists), key=lambda span: (span[1], -span[0])):
+            for span in sorted(spans_in(node.child, words, lists), key=lambda span: (span[1], -span[0])):
                 if span[0] >= end:
                     count, end = count + 1, span[1]
         return count >= node.count
-    return bool(_spans(node, head, lists) or _spans(node, tail, lists))
+    return bool(spans_in(node, head, lists) or spans_in(node, tail, lists))
 
 
-def _spans(node: QueryNode, words: list[str], lists: Terms) -> set[Pair]:
+def spans_in(node: QueryNode, words: list[str], lists: Terms) -> set[Pair]:
+    """Every place where a located query stands among some words."""
     if isinstance(node, TermNode):
         return _term(node, words, listed=False)
     if isinstance(node, ListNode):
         return {span for term in lists[node.name] for span in _term(term, words, listed=True)}
     if isinstance(node, GroupNode):
-        return {span for child in node.children for span in _spans(child, words, lists)}
+        return {span for child in node.children for span in spans_in(child, words, lists)}
     assert isinstance(node, NearNode)
     found = set()
-    for a in _spans(node.left, words, lists):
-        for b in _spans(node.right, words, lists):
+    for a in spans_in(node.left, words, lists):
+        for b in spans_in(node.right, words, lists):
             after = 0 <= b[0] - a[1] <= node.distance
             before = 0 <= a[0] - b[1] <= node.distance
             if after or (before and not node.ordered):

@@ -18,10 +18,12 @@ from alerts.engine.condition import parse_condition
 from alerts.engine.explain import explain
 from alerts.engine.intest import read_rules
 from alerts.engine.loading import lint, load
+from alerts.engine.query import Located
 from alerts.engine.query_syntax import parse_query, parse_term
 from alerts.engine.query_tree import TermNode
+from alerts.engine.tokens import words_of
 from alerts.engine.view import EventView
-from tests.property.reference import Terms, text_holds
+from tests.property.reference import Terms, spans_in, text_holds
 from tests.unit.engine.building import NOW, event, folder, measure
 
 WORDS = ["china", "india", "rare", "earth", "earths", "export", "licence", "licences", "ban", "稀土", "出口",
@@ -32,6 +34,7 @@ LISTED = {
 }
 
 SIMPLE = st.one_of(
+    st.sampled_from(["china", "rare", "earth", "ban", "$earths"]),
     st.sampled_from(WORDS),
     st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(lambda words: '"' + " ".join(words) + '"'),
     st.sampled_from(["expo*", "lic*", "ea?th", "b?n", "$earths", "$acts", "수출*"]),
@@ -60,7 +63,10 @@ QUERIES = st.recursive(
     ),
     max_leaves=5,
 )
-TEXTS = st.lists(st.sampled_from([*WORDS, "-", "x", "y", "’s", "\u00a0", "\n"]), max_size=25).map(" ".join)
+WIDE = st.lists(st.sampled_from([*WORDS, "-", "x", "y", "’s", "\u00a0", "\n"]), max_size=25)
+DENSE = st.lists(st.sampled_from(["china", "rare", "earth", "ban", "稀土", "x", "x", "x"]), max_size=12)
+TEXTS = st.one_of(WIDE, DENSE, DENSE).map(" ".join)
+"""Wide for variety, dense so that words do meet at the very distance that is asked for."""
 
 
 def reference_lists() -> Terms:
@@ -103,6 +109,30 @@ def test_the_engine_agrees_with_the_reference(query: str, title: str, body: str)
     for match in found:
         for item in match.evidence:
             assert getattr(happened, item.field)[item.start : item.end] == item.text
+
+
+NARROW = st.sampled_from(
+    ["china", "rare", "ban", '"rare earth"', "$earths", "(china OR rare)", "(ban OR china)"]
+)
+NEARS = st.tuples(NARROW, st.sampled_from(["NEAR", "ONEAR"]), st.integers(1, 4), NARROW).map(
+    lambda made: f"({made[0]} {made[1]}/{made[2]} {made[3]})"
+)
+NESTED = st.tuples(
+    NEARS, st.sampled_from(["NEAR", "ONEAR"]), st.integers(1, 3), st.one_of(NARROW, NEARS)
+).map(lambda made: f"{made[0]} {made[1]}/{made[2]} {made[3]}")
+
+
+@settings(max_examples=300, deadline=None)
+@given(query=st.one_of(NEARS, NESTED), words=DENSE)
+def test_every_span_is_the_references(query: str, words: list[str]) -> None:
+    """Far sharper than whether a query holds: all places are compared."""
+    node, faults = parse_query(query)
+    assert node is not None
+    assert not faults, faults
+    (test,) = rule_of(query).detection.selections["s"].clauses[0].event_tests
+    assert isinstance(test.plan, Located)
+    view = EventView(event(" ".join(words)), (), NOW).texts.title
+    assert set(test.plan.spans(view)) == spans_in(node, words_of(" ".join(words)), reference_lists())
 
 
 MEASURES = st.lists(
