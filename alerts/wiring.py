@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from alerts.core.errors import LedgerUnavailable
 from alerts.core.rulebook import RuleBook
 from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
@@ -102,8 +103,11 @@ class LaneHost:
         )
 
     def run(self, lane: Lane) -> None:
-        """Run a lane once, to its end."""
-        self._runner.run(self._run(lane))
+        """Run a lane once, to its end; a ledger that is away costs this run only."""
+        try:
+            self._runner.run(self._run(lane))
+        except LedgerUnavailable as error:
+            get_log(lane).warning("run ended early, the next tick tries again", error=str(error))
 
     async def _run(self, lane: Lane) -> None:
         if self._ledger is None:
@@ -119,11 +123,12 @@ class LaneHost:
 
     async def _poll(self, ledger: Ledger, book: RuleBook) -> None:
         from alerts.pipeline import poll
+        from alerts.sources.fetch import Web
         from alerts.sources.polling import SourceFetcher
 
         if self._fetcher is None:
-            fetcher = SourceFetcher(self._settings.allow_networks, self._settings.contact)
-            self._fetcher = await self._stack.enter_async_context(fetcher)
+            web = Web(self._settings.allow_networks, contact=self._settings.contact)
+            self._fetcher = SourceFetcher(await self._stack.enter_async_context(web))
         await poll.run(
             ledger.polls,
             self._fetcher,

@@ -1,1 +1,1 @@
-"""Measurements that are no tests."""
+"""Figures and ratios against named baselines, all taken in one run on one machine."""

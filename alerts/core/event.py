@@ -22,7 +22,8 @@ class Event(Frozen):
 
     ``text_added`` is what this revision added to the one before (the whole text of a first
     revision). ``backlog`` marks what a new source brought with it: recorded, never alerted.
-    Times are aware UTC; ``published`` is the publisher's word and may be missing.
+    Times are aware UTC; ``published`` is the publisher's word and may be missing. ``value``
+    and ``change_pct`` are set where the entry is a point of a data series.
     """
 
     id: str
@@ -37,3 +38,5 @@ class Event(Frozen):
     published: datetime | None
     seen: datetime
     backlog: bool = False
+    value: float | None = None
+    change_pct: float | None = None

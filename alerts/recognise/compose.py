@@ -11,16 +11,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.background import in_background
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
-from alerts.recognise.parties import Party, entity_place, parties_of
+from alerts.recognise.parties import Party, entity_place, joined, parties_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 
 LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
 """Places whose unspecific "export curbs" are licence requirements by their law."""
 
+_OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
+_BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
+"""Places that report China's licences as buyers and have (nearly) none of their own."""
+
 _ACTS_AT_LEAST = 1.3
-_GROUP_ISSUED = frozenset({MeasureKind.ENTITY_LISTING, MeasureKind.SANCTIONS, MeasureKind.SUPPLY_DISRUPTION})
+_HITS_OWNERS = frozenset(
+    {
+        MeasureKind.ENTITY_LISTING,
+        MeasureKind.SANCTIONS,
+        MeasureKind.RESOURCE_NATIONALISATION,
+        MeasureKind.FDI_RESTRICTION,
+        MeasureKind.SUPPLY_AGREEMENT,
+    }
+)
+"""Kinds whose target is where a named company belongs."""
+
+_LISTS_ELSEWHERE = frozenset(
+    {MeasureKind.ENTITY_LISTING, MeasureKind.PROCUREMENT_RESTRICTION, MeasureKind.FDI_RESTRICTION}
+)
 
 
 @dataclass(slots=True)
@@ -75,26 +93,74 @@ def _issuer(parties: list[Party], kind: MeasureKind) -> Party | None:
     for party in parties:
         if not party.aimed and (best is None or party.acts > best.acts):
             best = party
-    if kind is MeasureKind.SUPPLY_AGREEMENT:
-        partners = [party for party in parties if party.code == "US"]
-        if partners and (best is None or best.hit.start > 30 or best.acts < 4.5):
-            return partners[0]
+    if kind is MeasureKind.SUPPLY_AGREEMENT and parties:
+        return _partner(parties, best)
+    if best is not None and kind in _OUTWARD and best.code in _BUYERS:
+        best = _supplier(parties) or best
     return best if best is not None and best.acts >= _ACTS_AT_LEAST else None
+
+
+def _supplier(parties: list[Party]) -> Party | None:
+    """In a deal on exports the one that controls them is the supplier, whoever reports it."""
+    if any(party.acts >= 4.5 for party in parties):
+        return None
+    return next((party for party in parties if party.code == "CN" and not party.aimed), None)
+
+
+def _partner(parties: list[Party], best: Party | None) -> Party | None:
+    """Of the partners of an agreement, the one that opens the sentence, else the largest buyer."""
+    opening = parties[0]
+    if opening.hit.start <= 3 and not opening.aimed:
+        return opening
+    return next((party for party in parties if party.code == "US"), best)
 
 
 def _targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
     both = draft.kind is MeasureKind.SUPPLY_AGREEMENT
     for party in parties:
-        if (party.aimed or both) and party.code != draft.issuer and party.hit.tag == "place":
+        if (party.aimed or both) and party.code not in (draft.issuer, "WTO") and party.hit.tag == "place":
             draft.targets.setdefault(party.code, (sentence, party.hit))
+    if draft.kind in _HITS_OWNERS:
+        for hit in sentence.hits:
+            if hit.tag == "entity" and entity_place(hit.value) != draft.issuer:
+                draft.targets.setdefault(entity_place(hit.value), (sentence, hit))
 
 
-def _draft(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> Draft:
+def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
+    """Where a listing's own sentences name no target, take it from the sentences beside them."""
+    if draft.kind not in _LISTS_ELSEWHERE or draft.targets:
+        return
+    for sentence in all_sentences[:16]:
+        for hit in sentence.hits:
+            foreign = hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
+            if foreign and not in_background(sentence, hit.start):
+                draft.targets.setdefault(hit.value, (sentence, hit))
+
+
+def _drafts(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> list[Draft]:
+    """Draft the measure of one cue; two where two governments pay together."""
     parties = parties_of(sentence, cue, sure)
     actor = _issuer(parties, cue.kind)
     weight = cue.weight * _importance(sentence) * (0.3 if cue.background else 1.0)
     if cue.generic and _own_words_only(sentence):
         weight *= 0.6
+    return [_draft(sentence, cue, parties, each, weight) for each in _together(sentence, parties, actor, cue)]
+
+
+def _together(
+    sentence: Sentence, parties: list[Party], actor: Party | None, cue: Cue
+) -> list[Party] | list[None]:
+    if actor is None:
+        return [None]
+    if cue.kind is not MeasureKind.SUBSIDY or sentence.field != "title" or len(parties) < 2:
+        return [actor]
+    one, other = parties[:2]
+    if one.code != other.code and other.hit.end <= cue.start and joined(sentence, one.hit, other.hit):
+        return [one, other]
+    return [actor]
+
+
+def _draft(sentence: Sentence, cue: Cue, parties: list[Party], actor: Party | None, weight: float) -> Draft:
     draft = Draft(actor.code if actor else None, cue.kind, weight, [(sentence, cue)])
     if actor:
         draft.issuer_hits.append((sentence, actor.hit))
@@ -119,17 +185,60 @@ def _settled(draft: Draft, drafts: list[Draft], main: str | None) -> None:
 
 
 def _settle_generic(draft: Draft) -> None:
+    """Name the kind of an unspecific cue by the law of its issuer."""
     if draft.kind is not MeasureKind.EXPORT_LICENSING or draft.issuer in LICENSING_REGIMES:
         return
-    if all(cue.generic for _, cue in draft.found) or all(
-        "restrict" in _words(s, c) or "limit" in _words(s, c) or "curb" in _words(s, c)
-        for s, c in draft.found
-    ):
+    if all(cue.generic and cue.hits[0].value == "FREE" for _, cue in draft.found):
+        draft.kind = MeasureKind.EXPORT_BAN
+    elif all(cue.generic or _is_unspecific(sentence, cue) for sentence, cue in draft.found):
         draft.kind = MeasureKind.EXPORT_RESTRICTION_OTHER
 
 
-def _words(sentence: Sentence, cue: Cue) -> str:
-    return sentence.page.scanned[cue.start : cue.end + 8]
+def _is_unspecific(sentence: Sentence, cue: Cue) -> bool:
+    words = sentence.page.scanned[cue.start : cue.end + 8]
+    return any(stem in words for stem in ("restri", "limit", "curb"))
+
+
+def _settle_agreement(draft: Draft) -> None:
+    """An agreement without a foreign partner is a government paying a company."""
+    if draft.kind is MeasureKind.SUPPLY_AGREEMENT and not draft.targets and _pays(draft):
+        draft.kind = MeasureKind.SUBSIDY
+
+
+def _pays(draft: Draft) -> bool:
+    return any(
+        hit.tag == "concept" and hit.value == "FUND" for sentence, _ in draft.found for hit in sentence.hits
+    )
+
+
+_ECHOED_BY = {
+    MeasureKind.IMPORT_TARIFF: MeasureKind.TRADE_REMEDY,
+    MeasureKind.SANCTIONS: MeasureKind.IMPORT_BAN,
+    MeasureKind.EXPORT_BAN: MeasureKind.EXPORT_LICENSING,
+}
+"""A kind that papers use loosely, and the one that a text means if it says that, too."""
+
+
+def _is_echo(loose: Draft, meant: Draft) -> bool:
+    if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
+        return False
+    needed = 2.0 if loose.kind is MeasureKind.SANCTIONS else PHRASE_WEIGHT
+    if not any(cue.weight >= needed for _, cue in meant.found):
+        return False
+    if loose.kind is MeasureKind.EXPORT_BAN:
+        unsure = not loose.targets and loose.issuer in LICENSING_REGIMES
+        return unsure and meant.score >= 0.45 * loose.score
+    return meant.score >= 0.25 * loose.score
+
+
+def _without_loose(drafts: list[Draft]) -> list[Draft]:
+    """Fold "ban" into the licence duty that the text describes, "duties" into anti-dumping ones."""
+    for meant in drafts:
+        for loose in drafts:
+            if _is_echo(loose, meant):
+                meant.absorb(loose)
+                return sorted((each for each in drafts if each is not loose), key=lambda each: -each.score)
+    return drafts
 
 
 def _merged(drafts: list[Draft]) -> list[Draft]:
@@ -180,13 +289,22 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
                 if hit.tag == "entity":
                     places.setdefault(entity_place(hit.value), 0.5)
     main = max(places, key=lambda code: places[code]) if places else None
-    drafts = [_draft(sentence, cue, sure) for sentence in all_sentences for cue in cues_of(sentence)]
+    drafts = [
+        draft
+        for sentence in all_sentences
+        for cue in cues_of(sentence)
+        for draft in _drafts(sentence, cue, sure)
+    ]
     for draft in drafts:
         if draft.issuer is None:
             _settled(draft, drafts, main)
     for draft in drafts:
         _settle_generic(draft)
-    return _merged(drafts)
+    merged = _merged(drafts)
+    for draft in merged:
+        _settle_agreement(draft)
+        _add_far_targets(draft, all_sentences)
+    return _without_loose(_merged(merged))
 
 
 def measures_of(drafts: list[Draft]) -> list[Draft]:

@@ -19,10 +19,11 @@ def latin_language(lang: str | None, sample: str) -> str:
     ``sample`` is scanned text. A told language is believed only where the words do not speak
     clearly for another (feeds often say ``en`` of everything).
     """
-    words = sample[:1500].split()
-    counts = {each: sum(word in small for word in words) for each, small in _votes().items()}
+    words = set(sample[:1500].split())
+    counts = {each: len(words & small) for each, small in _votes().items()}
     told = (lang or "").split("-")[0].lower()
     if told in LATIN_LANGS and counts.get(told, 0) * 2 >= counts["en"]:
         return told
     best = max(counts, key=lambda each: (counts[each], each == "en"))
-    return best if counts[best] >= 2 and counts[best] > counts["en"] * 1.3 else "en"
+    needed = 2 if counts["en"] else 1
+    return best if counts[best] >= needed and counts[best] > counts["en"] * 1.3 else "en"

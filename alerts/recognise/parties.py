@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.background import in_background
 from alerts.recognise.cues import Cue
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
@@ -30,24 +31,33 @@ INWARD = frozenset(
 )
 """Kinds that hit a foreign party: an adjective beside a firm or a good names the target."""
 
+_JOINS = frozenset({"and", "or", "the", "und", "oder", "et", "ou", "y", "o", "dan", "atau", "e", "和", "及", "以及"})
+_PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
+"""Under sanctions themselves: in a text on sanctions or listings they are the target."""
+_REACTS = re.compile(
+    r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
+    r"hits? back|brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|firms rethink)"
+)
 _BASE = {"agency": 3.0, "capital": 2.6, "name": 2.0, "adj": 1.6, "voice": 1.8, "unsure": 1.5, "sure": 3.0}
+_ARTICLE = r"(?: the| les| la| le| los| las| l| die| den| das| der| o| os| gli)?"
 _TOWARDS = re.compile(
-    r"(?: to| towards?| against| into| bound for| destined for| for sale in| to the| towards the| against the"
-    r"| into the| nach| gegen| an die| in die| contra| hacia| a los| vers| contre| aux| a destination du"
-    r"| a destination de la| ke| kepada| terhadap| إلى| к| против| sang) $"
+    r" (?:to|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|contre|"
+    r"a destination de|a destination du|aux|para|verso|ke|kepada|terhadap|к|против|в|sang|إلى)" + _ARTICLE + " $"
 )
 _TOWARDS_DENSE = re.compile(r"(?:对|向|対|输往|销往|至)$")
 _TOWARDS_AFTER = re.compile(r"(?: bound\b|向け|への|に対|に向け|으로의|에 대한|행 |向けの| को | पर )")
 _ON = re.compile(
-    r"(?: on| on the| of| in| from| made in| from the| out of| sur| sobre| auf| gegen| contre| por) $"
+    r" (?:on|of|in|from|made in|out of|sur|sobre|auf|aus|gegen|contre|por|de|dari|dal|из)" + _ARTICLE + " $"
 )
 _FROM = re.compile(r"(?: from| from the| out of| leaving| leave| de| aus| dari| de la| du| of) $")
-_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in| worried by) $")
+_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in) $")
 _OWNED = re.compile(
     r"^ (?:compan|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
     r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
     r"trade|magnets?|origin|counterpart|exporters)"
 )
+_EXPORTS = re.compile(r"^ (?:s )?(?:\w+ ){1,4}?(?:export|shipment|consignment)")
+_PROJECT = re.compile(r"^ (?:s )?(?:rare earths? )?(?:mining )?project")
 _BEFORE_MEASURE = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:export|ban|curb|restrict|control|licen|tariff|quota|plan|government|ministr|"
     r"commerce|rule|law|bill|decree|order|minister|president|congress|senate|lawmaker|parliament|customs|treasury)"
@@ -79,10 +89,16 @@ def _after(sentence: Sentence, hit: Hit) -> str:
 
 def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether the place stands like a target of the kind of measure."""
+    if hit.how == "voice":
+        return False
     before, after = _before(sentence, hit), _after(sentence, hit)
     if _TOWARDS.search(before) or _TOWARDS_DENSE.search(before) or _TOWARDS_AFTER.match(after):
         return True
     if sentence.page.scanned[hit.start : hit.start + 1] in "对対대" and hit.end - hit.start == 2:
+        return True
+    if kind in (MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING) and hit.value in _PARIAHS:
+        return True
+    if kind is MeasureKind.SUBSIDY and _PROJECT.match(after):
         return True
     if kind in INWARD:
         return bool(_ON.search(before)) or (hit.how == "adj" and bool(_OWNED.match(after)))
@@ -96,6 +112,8 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points += 1.0
     if _BEFORE_MEASURE.match(after):
         points += 1.0
+    if cue.kind not in INWARD and _EXPORTS.match(after):
+        points += 1.2
     if cue.kind not in INWARD and _FROM.search(before):
         points += 0.8
     if hit.start > cue.end + 60:
@@ -104,7 +122,21 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points -= 1.0
     if hit.how == "adj" and _OWNED.match(after):
         points -= 1.0
+    if _REACTS.match(after):
+        points -= 2.5
     return points
+
+
+def _speaks(sentence: Sentence, hit: Hit, sure_places: frozenset[str]) -> bool:
+    if hit.tag not in ("place", "agency"):
+        return False
+    return hit.how != "unsure" or hit.value in sure_places
+
+
+def joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
+    """Tell whether only a comma or an "and" stands between two places."""
+    between = sentence.page.scanned[one.end : other.start]
+    return len(between) < 12 and not set(between.split()) - _JOINS
 
 
 def parties_of(sentence: Sentence, cue: Cue, sure_places: frozenset[str]) -> list[Party]:
@@ -114,19 +146,14 @@ def parties_of(sentence: Sentence, cue: Cue, sure_places: frozenset[str]) -> lis
     its country only if that is one of them.
     """
     parties: list[Party] = []
-    first = True
-    background = {hit.end for hit in sentence.hits if hit.tag == "noise" and hit.value == "background"}
     for hit in sentence.hits:
-        if hit.tag not in ("place", "agency"):
-            continue
-        if hit.how == "unsure" and hit.value not in sure_places:
+        if not _speaks(sentence, hit, sure_places):
             continue
         aimed = hit.tag == "place" and is_aimed_at(sentence, hit, cue.kind)
-        acts = _acts(sentence, hit, cue, first) - (3.0 if aimed else 0.0)
-        if not cue.background and any(
-            0 <= hit.start - end < 25 and end <= hit.start and hit.start > 25 for end in background
-        ):
-            acts -= 1.5
+        if parties and parties[-1].aimed and hit.tag == "place" and joined(sentence, parties[-1].hit, hit):
+            aimed = True
+        acts = _acts(sentence, hit, cue, not parties) - (3.0 if aimed else 0.0)
+        if not cue.background and in_background(sentence, hit.start):
+            acts -= 2.0
         parties.append(Party(hit.value, hit, acts, aimed))
-        first = False
     return parties

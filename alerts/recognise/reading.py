@@ -31,7 +31,7 @@ def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sente
 
 
 def _date(draft: Draft, published: datetime | None) -> tuple[date | None, list[Evidence]]:
-    for sentence, _ in draft.found:
+    for sentence, _ in draft.found[:4]:
         dated = effective_date(sentence.page.plain, sentence.start, sentence.end, published)
         if dated:
             return dated[0], [from_span("date", sentence.page, dated[1], dated[2])]
@@ -54,7 +54,7 @@ def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
 def _measure(
     draft: Draft, all_sentences: list[Sentence], confidence: float, published: datetime | None
 ) -> Measure:
-    status, status_hit, status_sentence = status_of(draft.found, draft.kind)
+    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences)
     goods = commodities_of(draft, all_sentences)
     day, day_evidence = _date(draft, published)
     pages = list({id(s.page): s.page for s in all_sentences}.values())

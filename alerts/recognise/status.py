@@ -20,10 +20,25 @@ _WEIGHT = {
     Status.PROPOSED: 1.6,
     Status.INVESTIGATION: 2.2,
     Status.REPORTED: 1.2,
-    Status.IN_FORCE: 1.5,
-    Status.ANNOUNCED: 1.0,
+    Status.IN_FORCE: 2.0,
+    Status.ANNOUNCED: 0.9,
 }
 _INVESTIGATED = frozenset({MeasureKind.IMPORT_TARIFF, MeasureKind.TRADE_REMEDY, MeasureKind.SANCTIONS})
+
+_BINDING_AT_ONCE = frozenset(
+    {
+        MeasureKind.ENTITY_LISTING,
+        MeasureKind.SANCTIONS,
+        MeasureKind.FDI_RESTRICTION,
+        MeasureKind.SUPPLY_DISRUPTION,
+    }
+)
+"""Kinds that hold from the day they are made known."""
+
+_MADE_KNOWN = frozenset({MeasureKind.SUPPLY_AGREEMENT, MeasureKind.CRITICAL_LIST_UPDATE})
+"""Kinds that are announced and then are: nothing "takes effect" later."""
+
+_SAID_LATER = frozenset({"in_force", "announced", "reported", "suspended", "extended"})
 
 Found = tuple[Sentence, Cue]
 
@@ -32,28 +47,85 @@ def _near(hit: Hit, cue: Cue, sentence: Sentence) -> float:
     gap = max(0, hit.start - cue.end, cue.start - hit.end)
     dense = sentence.page.scanned[cue.start] >= "\u2e80"
     reach = 60 if dense else 160
-    return max(0.25, 1.0 - gap / reach)
+    return max(0.5, 1.0 - gap / reach)
 
 
-def status_of(found: list[Found], kind: MeasureKind) -> tuple[Status, Hit | None, Sentence | None]:
-    """Weigh every status word in the cue's sentences; ``announced`` where nothing speaks."""
-    points: dict[Status, float] = {Status.ANNOUNCED: 0.6}
-    best: dict[Status, tuple[float, Hit, Sentence]] = {}
+def _fullness(sentence: Sentence, hit: Hit) -> float:
+    """A phrase ("with immediate effect") says more than a word."""
+    words = sentence.page.scanned[hit.start : hit.end]
+    return 1.3 if " " in words or (words[0] >= "\u2e80" and len(words) >= 4) else 1.0
+
+
+def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
+    """Read "pauses ... ban" as suspended and "ban ... lifted" as lifted: a verb beside the rule's name."""
+    rules = [hit for hit in sentence.hits if hit.tag == "concept" and hit.value == "RULE"]
+    if not rules:
+        return []
+    dense = sentence.page.scanned[cue.start] >= "\u2e80"
+    reach = 14 if dense else 42
+    found = []
+    for hit in sentence.hits:
+        if hit.tag != "concept" or hit.value not in ("HALT", "UNDO"):
+            continue
+        before = any(0 < rule.start - hit.end + 1 <= reach for rule in rules)
+        after = any(0 < hit.start - rule.end + 1 <= reach for rule in rules)
+        participle = dense or sentence.page.scanned[hit.start : hit.end].endswith(("ed", "en", "hold", "t", "o", "e", "ी"))
+        if before or (after and participle):
+            status = Status.SUSPENDED if hit.value == "HALT" else Status.LIFTED
+            found.append(hit._replace(tag="status", value=status.value))
+    return found
+
+
+def _holds_beside(sentence: Sentence, hit: Hit) -> bool:
+    """A plan or denial of another sentence may be of something else; "takes effect" hardly."""
+    if hit.tag != "status" or hit.value not in _SAID_LATER:
+        return False
+    return hit.value != "in_force" or _fullness(sentence, hit) > 1.0
+
+
+def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, Cue | None, Hit, float]]:
+    """List the status words: those of the cue's sentences, and (for less) of the ones beside."""
+    words: list[tuple[Sentence, Cue | None, Hit, float]] = []
     for place, (sentence, cue) in enumerate(found):
         importance = 2.0 if sentence.field == "title" else 1.0 if place < 3 else 0.5
-        counted: set[Status] = set()
-        for hit in sentence.hits:
-            if hit.tag != "status":
-                continue
-            status = Status(hit.value)
-            if status is Status.INVESTIGATION and kind not in _INVESTIGATED:
-                continue
-            worth = _WEIGHT[status] * importance * _near(hit, cue, sentence)
-            if status not in counted:
-                points[status] = points.get(status, 0.0) + worth
-                counted.add(status)
-            if worth > best.get(status, (0.0,))[0]:
-                best[status] = (worth, hit, sentence)
+        words += [(sentence, cue, hit, importance) for hit in sentence.hits if hit.tag == "status"]
+        words += [(sentence, cue, hit, importance * 1.3) for hit in _turns(sentence, cue)]
+    own = {id(sentence) for sentence, _ in found}
+    for sentence in beside[:6]:
+        if id(sentence) not in own:
+            importance = 0.7 if sentence.order < 3 else 0.5
+            words += [(sentence, None, hit, importance) for hit in sentence.hits if _holds_beside(sentence, hit)]
+    return words
+
+
+def _as_kind_has_it(status: Status, kind: MeasureKind) -> Status:
+    if status is Status.ANNOUNCED and kind in _BINDING_AT_ONCE:
+        return Status.IN_FORCE
+    if status is Status.IN_FORCE and kind in _MADE_KNOWN:
+        return Status.ANNOUNCED
+    return status
+
+
+def status_of(
+    found: list[Found], kind: MeasureKind, beside: list[Sentence]
+) -> tuple[Status, Hit | None, Sentence | None]:
+    """Weigh every status word; the kind's usual status where nothing speaks."""
+    usual = Status.IN_FORCE if kind in _BINDING_AT_ONCE else Status.ANNOUNCED
+    points: dict[Status, float] = {usual: 0.7}
+    best: dict[Status, tuple[float, Hit, Sentence]] = {}
+    counted: set[tuple[int, Status]] = set()
+    for sentence, cue, hit, importance in _words(found, beside):
+        status = Status(hit.value)
+        if status is Status.INVESTIGATION and kind not in _INVESTIGATED:
+            continue
+        status = _as_kind_has_it(status, kind)
+        worth = _WEIGHT[status] * importance * (_near(hit, cue, sentence) if cue else 1.0)
+        worth *= _fullness(sentence, hit)
+        if (id(sentence), status) not in counted:
+            counted.add((id(sentence), status))
+            points[status] = points.get(status, 0.0) + worth
+        if worth > best.get(status, (0.0,))[0]:
+            best[status] = (worth, hit, sentence)
     winner = max(points, key=lambda status: (points[status], status in _TURNS))
     if winner in best:
         return winner, best[winner][1], best[winner][2]

@@ -1,0 +1,170 @@
+"""Compiled rules, and the set of them that events are matched against.
+
+A rule is a pure function of an event, its measures and the time. The set looks at no rule
+that cannot match (:mod:`alerts.engine.presearch`); the order of matches is that of the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.core.errors import Place
+from alerts.core.event import Event
+from alerts.core.match import Match
+from alerts.core.measure import Evidence, Measure
+from alerts.engine.annotations import Text, template_names
+from alerts.engine.condition import named
+from alerts.engine.detection import Detection, Held
+from alerts.engine.exemption import Exemption
+from alerts.engine.presearch import Presearch
+from alerts.engine.rule import RuleHead, RuleTest
+from alerts.engine.view import EventView
+
+
+class Rule:
+    """One rule, compiled."""
+
+    __slots__ = ("_annotations", "_labels", "_positive", "detection", "exemptions", "head", "place", "tests")
+
+    def __init__(
+        self,
+        head: RuleHead,
+        detection: Detection,
+        exemptions: tuple[Exemption, ...],
+        tests: tuple[RuleTest, ...],
+        place: Place,
+    ) -> None:
+        self.head = head
+        self.detection = detection
+        self.exemptions = exemptions
+        self.tests = tests
+        self.place = place
+        self._labels = {name: Text(text) for name, text in head.labels.items()}
+        self._annotations = {name: Text(text) for name, text in head.annotations.items()}
+        self._positive = tuple(dict.fromkeys(named(detection.condition, positive=True)))
+
+    def holds(self, view: EventView) -> bool:
+        """Whether the condition holds, exceptions aside."""
+        return self.detection.condition.holds(_Outcomes(self.detection, view).holds)
+
+    def match(self, view: EventView) -> Match | None:
+        """Return the match with its evidence; None where the rule does not hold."""
+        outcomes = _Outcomes(self.detection, view)
+        if not self.detection.condition.holds(outcomes.holds):
+            return None
+        held = {name: found for name in self._positive if (found := outcomes.of(name)) is not None}
+        return self._describe(view, held)
+
+    def _describe(self, view: EventView, held: dict[str, Held]) -> Match:
+        candidates = _measures(held.values())
+        excepted = self.excepted(view, held.values())
+        if excepted is None and self.exemptions:
+            candidates = [
+                measure for measure in candidates if self._reason(view, [measure]) is None
+            ] or candidates
+        measure = _best(candidates, held.values())
+        names = template_names(self._rule_names(), view.event, measure)
+        head = self.head
+        return Match(
+            rule_id=head.id,
+            rule_title=head.title,
+            owner=head.owner,
+            status=head.status.value,
+            severity=head.severity,
+            labels={name: text.render(names) for name, text in self._labels.items()},
+            annotations={name: text.render(names) for name, text in self._annotations.items()},
+            description=head.description,
+            selections=tuple(held),
+            measure=measure,
+            evidence=_evidence(view, held.values(), measure),
+            excepted=excepted,
+        )
+
+    def excepted(self, view: EventView, held: Iterable[Held]) -> str | None:
+        """Return the reason of the first exception that covers all that matched.
+
+        Where a selection held on words alone, nobody knows which measure they are about: then
+        every measure of the event must be covered.
+        """
+        held = list(held)
+        words_alone = any(not item.measures for item in held) or not held
+        return self._reason(view, view.measures if words_alone else _measures(held))
+
+    def _reason(self, view: EventView, measures: Sequence[Measure]) -> str | None:
+        return next((item.reason for item in self.exemptions if item.covers(view, measures)), None)
+
+    def _rule_names(self) -> dict[str, str]:
+        head = self.head
+        return {
+            "id": head.id,
+            "title": head.title,
+            "severity": head.severity,
+            "owner": head.owner,
+            "description": head.description,
+        }
+
+
+class _Outcomes:
+    """What each selection says of one event, asked at most once."""
+
+    __slots__ = ("_detection", "_known", "_view")
+
+    def __init__(self, detection: Detection, view: EventView) -> None:
+        self._detection = detection
+        self._view = view
+        self._known: dict[str, Held | None] = {}
+
+    def of(self, name: str) -> Held | None:
+        if name not in self._known:
+            self._known[name] = self._detection.selections[name].held(self._view)
+        return self._known[name]
+
+    def holds(self, name: str) -> bool:
+        return self.of(name) is not None
+
+
+def _measures(held: Iterable[Held]) -> list[Measure]:
+    """Every measure that satisfied some selection, in the recogniser's order."""
+    found: list[Measure] = []
+    for item in held:
+        found.extend(measure for measure in item.measures if measure not in found)
+    return found
+
+
+def _best(candidates: Sequence[Measure], held: Iterable[Held]) -> Measure | None:
+    """Return the measure that satisfied most selections; of those the surest, then the first."""
+    groups = [item.measures for item in held]
+    return max(candidates, key=lambda m: (sum(m in group for group in groups), m.confidence), default=None)
+
+
+def _evidence(view: EventView, held: Iterable[Held], measure: Measure | None) -> tuple[Evidence, ...]:
+    found = list(measure.evidence) if measure is not None else []
+    for item in held:
+        for test in item.clause.event_tests:
+            found.extend(test.evidence(view))
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRules:
+    """The rules of one rule book that are evaluated: live and shadow."""
+
+    rules: tuple[Rule, ...]
+    presearch: Presearch
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> CompiledRules:
+        """Index the rules that are evaluated."""
+        evaluated = tuple(rule for rule in rules if rule.head.status.evaluated)
+        return cls(evaluated, Presearch([rule.detection for rule in evaluated]))
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def match(self, event: Event, measures: Sequence[Measure], now: datetime) -> list[Match]:
+        """Every rule that holds; those that an exception takes back carry its reason."""
+        view = EventView(event, measures, now)
+        found = (self.rules[index].match(view) for index in self.presearch.candidates(view))
+        return [match for match in found if match is not None]

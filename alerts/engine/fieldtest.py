@@ -1,0 +1,107 @@
+"""One line of a selection: a field, its modifiers, its values, compiled to a check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from alerts.core.errors import Place
+from alerts.core.measure import Evidence, EvidenceField, Measure
+from alerts.engine.fields import Field
+from alerts.engine.query import Plan
+from alerts.engine.view import EventView
+
+Check = Callable[[Any, datetime], bool]
+"""Whether one value of a field fits."""
+
+Find = Callable[[str], list[tuple[int, int]]]
+"""Where something stands in a text as published."""
+
+MAX_FOUND = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTest:
+    """A compiled line. Exactly one of ``check``, ``plan``, ``find``, ``exists`` is set."""
+
+    field: Field
+    key: str
+    wanted: str
+    place: Place
+    negate: bool = False
+    check: Check | None = None
+    plan: Plan | None = None
+    find: Find | None = None
+    exists: bool | None = None
+    atoms: frozenset[str] | None = None
+    """The values that fit, where they can be told beforehand: what an index needs."""
+
+    def holds(self, view: EventView, measure: Measure | None) -> bool:
+        """Whether the line holds of the event (and of this measure)."""
+        return self._plainly(view, measure) is not self.negate
+
+    def _plainly(self, view: EventView, measure: Measure | None) -> bool:
+        if self.plan is not None:
+            return self.plan.holds(view.text(self.field.name))
+        if self.find is not None:
+            return any(self.find(text) for _, text in self.stretches(view))
+        values = self.values(view, measure)
+        if self.exists is not None:
+            return bool(values) is self.exists
+        check, now = self.check, view.now
+        assert check is not None  # noqa: S101 - one of the four is set
+        return any(check(value, now) for value in values)
+
+    def values(self, view: EventView, measure: Measure | None) -> tuple[Any, ...]:
+        """Return what the event (or the measure) has there."""
+        if self.field.of == "measure":
+            values = () if measure is None else self.field.values(measure)
+            return () if self.exists is not None and values == ("*",) else values
+        if self.field.name == "text":
+            return tuple(text for _, text in self.stretches(view))
+        return self.field.values(view.event)
+
+    def stretches(self, view: EventView) -> list[tuple[EvidenceField, str]]:
+        """Return the texts that a field of text consists of."""
+        event = view.event
+        if self.field.name == "text_added":
+            return [("text", event.text_added)] if event.text_added else []
+        found: list[tuple[EvidenceField, str]] = [("title", event.title)]
+        if self.field.name == "text":
+            found.append(("text", event.text))
+        return [(name, text) for name, text in found if text]
+
+    def evidence(self, view: EventView) -> list[Evidence]:
+        """Return the words that the line holds on; none for what is not about words."""
+        if self.negate:
+            return []
+        if self.plan is not None:
+            words = view.text(self.field.name)
+            found = [words.evidence(span) for span in self.plan.words(words)[:MAX_FOUND]]
+        elif self.find is not None:
+            found = [
+                Evidence(role="rule", field=name, start=start, end=end, text=text[start:end])
+                for name, text in self.stretches(view)
+                for start, end in self.find(text)[:MAX_FOUND]
+            ]
+        else:
+            return []
+        return _in_body(found, view) if self.field.name == "text_added" else found
+
+
+def _in_body(found: list[Evidence], view: EventView) -> list[Evidence]:
+    """Evidence of ``text_added`` where the same words stand in the body."""
+    event = view.event
+    shift = event.text.find(event.text_added)
+    moved: list[Evidence] = []
+    for item in found:
+        if item.field == "text":
+            start = item.start + shift if shift >= 0 else event.text.find(item.text)
+            if start < 0:
+                continue
+            moved.append(item.model_copy(update={"start": start, "end": start + len(item.text)}))
+        else:
+            moved.append(item)
+    return moved

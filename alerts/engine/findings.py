@@ -1,0 +1,115 @@
+"""Findings: everything wrong with a set of files, collected rather than raised.
+
+Each finding has a code of :data:`CODES`. The codes are stable: people filter on them, so a
+code is never renamed and never given a second meaning.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from alerts.core.errors import Place, Problem, Severity
+
+CODES: dict[str, str] = {
+    # files
+    "yaml-syntax": "The file is not YAML.",
+    "yaml-limit": "The file is too large, too deeply nested, or grows too large through its aliases.",
+    "yaml-tag": "A value carries a tag such as `!!python/object`; only plain values are read.",
+    "duplicate-key": "A mapping has the same key twice; YAML would silently keep one of the two.",
+    "wrong-type": "A value is of another type than its place asks for.",
+    "unknown-key": "A key that this place does not know.",
+    "missing-key": "A key that this place needs.",
+    "bad-value": "A value that does not fit its place.",
+    "missing-file": "The folder lacks a file that the service needs.",
+    # identities and references
+    "duplicate-id": "Two things of one kind have the same id or name.",
+    "unknown-list": "A list that no file defines.",
+    "empty-list": "A list without a term.",
+    "list-cycle": "A list that contains itself, over others or directly.",
+    "duplicate-term": "A list holds a term twice.",
+    "unknown-receiver": "A route names a receiver that no file defines.",
+    "unknown-fact": "A route's matcher asks for a name that no alert has.",
+    "unknown-rule": "`related` names a rule that no file defines.",
+    # rules
+    "unknown-field": "A field that events and measures do not have.",
+    "unknown-modifier": "A modifier that does not exist.",
+    "modifier-conflict": "Modifiers that cannot stand together.",
+    "modifier-not-for-field": "A modifier that means nothing on this field.",
+    "text-needs-modifier": "A field of running text compared without saying how.",
+    "unknown-value": "A value outside the field's closed list.",
+    "empty-values": "A selection, a list of values or a test without content: it could never hold.",
+    "condition-syntax": "The condition cannot be read.",
+    "unknown-selection": "The condition names a selection that the rule does not have.",
+    "unused-selection": "A selection that the condition never looks at.",
+    "always-negative": "The condition holds when nothing is found, so it would match nearly everything.",
+    "exception-shape": "An exception whose rows do not fit its fields.",
+    "live-without-owner": "A live rule without an owner.",
+    "live-without-review": "A live rule without a review date.",
+    "live-without-match-test": "A live rule without a test that expects a match.",
+    "live-without-near-miss": "A live rule without a test that expects no match.",
+    "review-overdue": "The review date has passed.",
+    "bad-template": "A label or annotation that is not a template of the allowed kind.",
+    "bad-regex": "A pattern that the linear-time engine refuses.",
+    "short-contains": "`contains` with so short a word that it is found inside others.",
+    # text queries
+    "query-syntax": "The query cannot be read.",
+    "query-empty": "The query, or a part of it, has no words.",
+    "query-limit": "The query is too long or too deeply nested.",
+    "bare-adjacency": "Two words side by side: a phrase to some, AND to others.",
+    "lowercase-operator": "and/or/not in lower case where an operator seems to be meant.",
+    "mixed-and-or": "AND and OR side by side without parentheses.",
+    "negative-query": "A query, or a branch of one, that only says what must not be there.",
+    "not-inside-near": "NOT inside NEAR.",
+    "near-operand": "AND, atleastN or a scope inside NEAR.",
+    "near-chain": "NEAR after NEAR without parentheses.",
+    "near-distance": "NEAR without a distance, or one outside 1 to 30.",
+    "foreign-operator": "An operator of another product.",
+    "short-prefix": "A prefix of fewer than three letters.",
+    "wildcard-place": "A wildcard where none may stand.",
+    "unknown-scope": "A scope that does not exist.",
+    "atleast-count": "atleastN with an impossible number.",
+    "ambiguous-acronym": "An acronym that is an everyday word once case is folded.",
+    # receivers
+    "placeholder": "A value that is still the placeholder of the example.",
+}
+"""Every code with what it means."""
+
+
+class Findings:
+    """Collects problems; a loader asks at the end whether one of them is an error."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def error(self, code: str, place: Place, message: str, remedy: str = "") -> None:
+        """Add a finding that stops the load."""
+        self.problems.append(Problem(place, code, message, remedy))
+
+    def warning(self, code: str, place: Place, message: str, remedy: str = "") -> None:
+        """Add a finding that does not."""
+        self.problems.append(Problem(place, code, message, remedy, Severity.WARNING))
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The findings that stop a load."""
+        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+
+
+def nearest(word: str, known: Iterable[str], *, remedy: str = "") -> str:
+    """Say which known word was probably meant; ``remedy`` where none is near."""
+    choices = list(known)
+    by_case = {choice.casefold(): choice for choice in choices}
+    # A pasted novel is no misspelling: comparing it with every word would take long.
+    near = difflib.get_close_matches(word[:80].casefold(), by_case, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `{by_case[near[0]]}`?"
+    if remedy:
+        return remedy
+    return f"known: {', '.join(choices)}" if len(choices) <= 24 else ""
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """Write a value for a message: quoted, on one line, cut."""
+    text = " ".join(str(value).split())
+    return f"`{text[: limit - 1]}…`" if len(text) > limit else f"`{text}`"

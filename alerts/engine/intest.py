@@ -1,0 +1,108 @@
+"""Tests that stand in the rule files, run by the matcher that runs in service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from alerts.core.errors import ConfigError, Place
+from alerts.core.measure import Measure, Recognition
+from alerts.engine.compiled import Rule
+from alerts.engine.loading import read_all
+from alerts.engine.rule import RuleTest, aware
+from alerts.engine.view import EventView
+
+
+class Recogniser(Protocol):
+    """Text to measures: applied to a test's event where it gives none itself."""
+
+    def __call__(
+        self, title: str, text: str, *, lang: str | None = None, published: datetime | None = None
+    ) -> Recognition:
+        """Recognise every measure that a text reports."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """How one test ended. ``selections`` are those that held, for coverage."""
+
+    __test__ = False
+
+    rule_id: str
+    name: str
+    place: Place
+    expected: str
+    got: str
+    measures: tuple[Measure, ...] = ()
+    selections: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule did what the test expects."""
+        return self.expected == self.got
+
+    @property
+    def verdict(self) -> str:
+        """Return what went otherwise than expected, in words."""
+        return f"expected {self.expected}, got {self.got}"
+
+
+def run_tests(files: Mapping[str, str], recognise: Recogniser | None = None) -> list[TestResult]:
+    """Run every test of every rule, whatever its status.
+
+    Raises :class:`ConfigError` where a rule or list cannot be read; routes and sources need
+    not be there.
+    """
+    rules = read_rules(files)
+    return [run_test(rule, test, recognise) for rule in rules.values() for test in rule.tests]
+
+
+def read_rules(files: Mapping[str, str]) -> dict[str, Rule]:
+    """Read every rule, drafts too, by its id; raise :class:`ConfigError` if one has errors."""
+    loaded = read_all(files)
+    broken = [problem for problem in loaded.findings.errors if problem.code != "missing-file"]
+    if broken:
+        raise ConfigError(broken)
+    return loaded.rules
+
+
+def run_test(rule: Rule, test: RuleTest, recognise: Recogniser | None) -> TestResult:
+    """Run one test of a rule."""
+    view = test_view(test, recognise)
+    match = rule.match(view)
+    got = "no_match" if match is None else "match" if match.excepted is None else "excepted"
+    held = tuple(name for name, sel in rule.detection.selections.items() if sel.held(view) is not None)
+    return TestResult(rule.head.id, test.name, rule.place, test.expect, got, view.measures, held)
+
+
+def test_view(test: RuleTest, recognise: Recogniser | None) -> EventView:
+    """The event of a test, with its measures given or recognised."""
+    now = aware(test.at) or test.at
+    event = test.event.build(now)
+    return EventView(event, _measures(test, recognise, event.published), now)
+
+
+test_view.__test__ = False  # type: ignore[attr-defined]
+
+
+def _measures(test: RuleTest, recognise: Recogniser | None, published: datetime | None) -> Sequence[Measure]:
+    if test.event.measures is not None:
+        return [measure.build() for measure in test.event.measures]
+    if recognise is None:
+        return ()
+    return recognise(test.event.title, test.event.text, lang=test.event.lang, published=published).measures
+
+
+def unused_selections(rules: Mapping[str, Rule], results: Sequence[TestResult]) -> dict[str, list[str]]:
+    """Return selections that held in no test, by rule: what the tests do not cover."""
+    held: dict[str, set[str]] = {}
+    for result in results:
+        held.setdefault(result.rule_id, set()).update(result.selections)
+    gaps = {
+        name: [sel for sel in rule.detection.selections if sel not in held.get(name, set())]
+        for name, rule in rules.items()
+    }
+    return {name: missing for name, missing in gaps.items() if missing}

@@ -1,0 +1,132 @@
+"""The lists of a rule book: flattened, checked for cycles, ready for queries and ``in_list``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from alerts.core.errors import Place
+from alerts.engine.document import Listing, Node, Scalar
+from alerts.engine.document import Mapping as MappingNode
+from alerts.engine.findings import Findings, nearest
+from alerts.engine.query import Term
+from alerts.engine.query_syntax import parse_term
+from alerts.engine.query_tree import Fault, ListNode, TermNode
+from alerts.engine.reading import read_model
+from alerts.engine.rule import TermList
+from alerts.engine.terms import list_term
+
+MAX_TERMS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Lists by id. ``raw`` are the terms as written, ``terms`` as queries look for them."""
+
+    raw: Mapping[str, tuple[str, ...]]
+    terms: Mapping[str, tuple[Term, ...]]
+
+    def known(self, name: str, place: Place, findings: Findings) -> bool:
+        """Whether a list exists and has terms; a finding where it does not exist."""
+        if name in self.terms:
+            return True
+        remedy = nearest(name, self.terms, remedy=f"define it: lists: [{{id: {name[:40]}, terms: […]}}]")
+        findings.error("unknown-list", place, f"no list `${name[:60]}`", remedy)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    list: TermList
+    place: Place
+    terms: tuple[tuple[str, TermNode], ...]
+    names: tuple[tuple[str, Place], ...]
+
+
+def read_lists(nodes: Iterable[Node], findings: Findings) -> Lists:
+    """Read every list of every file, then put the lists that they name in their place."""
+    raws: dict[str, _Raw] = {}
+    for node in nodes:
+        raw = _read(node, findings)
+        if raw is None:
+            continue
+        if raw.list.id in raws:
+            findings.error(
+                "duplicate-id",
+                raw.place,
+                f"list `{raw.list.id}` is defined at {raws[raw.list.id].place} too",
+                "rename one of the two",
+            )
+            continue
+        raws[raw.list.id] = raw
+    flat = {name: _flatten(name, raws, findings, ()) for name in raws}
+    for name, raw in raws.items():
+        if not flat[name] and not raw.names:
+            findings.error(
+                "empty-list", raw.place, f"list `{name}` has no term", "add one, or remove the list"
+            )
+    return Lists(
+        {name: tuple(text for text, _ in terms) for name, terms in flat.items()},
+        {
+            name: tuple({term.parts: term for term in (list_term(node) for _, node in terms)}.values())
+            for name, terms in flat.items()
+        },
+    )
+
+
+def _read(node: Node, findings: Findings) -> _Raw | None:
+    model = read_model(TermList, node, findings)
+    items = node.get("terms") if isinstance(node, MappingNode) else None
+    if model is None or not isinstance(node, MappingNode):
+        return None
+    terms: list[tuple[str, TermNode]] = []
+    names: list[tuple[str, Place]] = []
+    seen: dict[object, str] = {}
+    for item in items.items[:MAX_TERMS] if isinstance(items, Listing) else ():
+        if not isinstance(item, Scalar):
+            continue
+        term, faults = parse_term(item.raw)
+        add_faults(faults, item, findings)
+        if isinstance(term, ListNode):
+            names.append((term.name, item.place))
+        elif term is not None and term.parts in seen:
+            findings.warning(
+                "duplicate-term",
+                item.place,
+                f"`{item.raw}` stands twice in list `{model.id}`",
+                f"after folding it is the same as `{seen[term.parts]}`: remove one",
+            )
+        elif term is not None:
+            seen[term.parts] = item.raw
+            terms.append((item.raw, term))
+    return _Raw(model, node.keys.get("id", node.place), tuple(terms), tuple(names))
+
+
+def _flatten(
+    name: str, raws: dict[str, _Raw], findings: Findings, path: tuple[str, ...]
+) -> tuple[tuple[str, TermNode], ...]:
+    raw = raws[name]
+    found = list(raw.terms)
+    for inner, place in raw.names:
+        if inner not in raws:
+            if not path:
+                findings.error("unknown-list", place, f"no list `${inner}`", nearest(inner, raws))
+        elif inner in (*path, name):
+            if inner == (*path, name)[0]:
+                chain = " > ".join((*path, name, inner))
+                findings.error(
+                    "list-cycle", place, f"list `{inner}` contains itself: {chain}", "remove one of the steps"
+                )
+        elif len(found) < MAX_TERMS and len(path) < 20:
+            found.extend(_flatten(inner, raws, findings, (*path, name)))
+    return tuple(found)
+
+
+def add_faults(faults: Iterable[Fault], scalar: Scalar, findings: Findings) -> bool:
+    """Turn a query's faults into findings at their characters; True if one is an error."""
+    broken = False
+    for fault in faults:
+        add = findings.warning if fault.warning else findings.error
+        add(fault.code, scalar.at(fault.offset), fault.message, fault.remedy)
+        broken = broken or not fault.warning
+    return broken

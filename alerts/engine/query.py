@@ -1,0 +1,338 @@
+"""Compiled text queries: plans that hold or do not, and say which words they hold on.
+
+A plan answers two questions of a text view: ``holds`` and ``words`` (what to mark). Plans
+that have a position answer ``spans`` too. Matcher and explain ask the same plans, so the
+two cannot disagree. What a plan finds is kept in the view, so that a list that a hundred
+rules name is looked up once a text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from alerts.engine.tokens import GAP, Span, TextView
+
+MAX_SPANS = 4096
+"""Spans kept of one plan on one text: a text that repeats a word for ever costs no more."""
+
+
+class Plan(Protocol):
+    """A compiled query or a part of one."""
+
+    def holds(self, view: TextView) -> bool:
+        """Whether the text satisfies it."""
+        ...
+
+    def words(self, view: TextView) -> list[Span]:
+        """Return the words it holds on; empty where it does not hold."""
+        ...
+
+
+@runtime_checkable
+class Located(Plan, Protocol):
+    """A plan whose findings have positions: it may stand in NEAR and atleastN."""
+
+    def spans(self, view: TextView) -> list[Span]:
+        """Every finding, ordered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a term: any of some words, every word that begins so, or a mask."""
+
+    words: frozenset[str] = frozenset()
+    prefix: str | None = None
+    mask: str | None = None
+
+    def fits(self, word: str) -> bool:
+        """Whether a word of the text is meant."""
+        if self.prefix is not None:
+            return word.startswith(self.prefix)
+        if self.mask is not None:
+            return len(word) == len(self.mask) and all(
+                m in ("?", w) for m, w in zip(self.mask, word, strict=True)
+            )
+        return word in self.words
+
+    def places(self, view: TextView) -> Iterable[int]:
+        """Where it stands in a text."""
+        if self.prefix is not None:
+            found = view.starting_with(self.prefix)
+        elif self.mask is not None:
+            found = [word for word in view.starting_with(self.mask.split("?", 1)[0]) if self.fits(word)]
+        elif len(self.words) == 1:
+            return view.places.get(next(iter(self.words)), ())
+        else:
+            found = [word for word in self.words if word in view.places]
+        return (place for word in found for place in view.places[word])
+
+    @property
+    def weight(self) -> int:
+        """How rare it probably is: long words are."""
+        return max((len(word) for word in self.words), default=len(self.prefix or self.mask or "") - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Consecutive words. ``anchor`` is the rarest, where the search begins."""
+
+    parts: tuple[Word, ...]
+    source: str
+
+    @property
+    def anchor(self) -> int:
+        """Index of the part to look up first."""
+        return max(range(len(self.parts)), key=lambda index: self.parts[index].weight)
+
+    def find(self, view: TextView, anchor: int) -> Iterable[Span]:
+        """Every place where the words stand one after the other."""
+        size = len(self.parts)
+        if size == 1:
+            return ((place, place + 1) for place in self.parts[0].places(view))
+        return (
+            (place - anchor, place - anchor + size)
+            for place in self.parts[anchor].places(view)
+            if self._stands(view.words, place - anchor)
+        )
+
+    def _stands(self, words: Sequence[str], start: int) -> bool:
+        if start < 0 or start + len(self.parts) > len(words):
+            return False
+        return all(part.fits(words[start + index]) for index, part in enumerate(self.parts))
+
+
+class Terms:
+    """Any of some terms: a single word, a phrase, a whole list."""
+
+    __slots__ = ("_anchored", "_simple", "name", "terms")
+
+    def __init__(self, terms: Iterable[Term], name: str) -> None:
+        self.terms = tuple(terms)
+        self.name = name
+        self._anchored = [(term, term.anchor) for term in self.terms]
+        anchors = [term.parts[at] for term, at in self._anchored]
+        exact = all(part.prefix is None and part.mask is None for part in anchors)
+        self._simple = frozenset(word for part in anchors for word in part.words) if exact else None
+
+    def spans(self, view: TextView) -> list[Span]:
+        """Every finding, ordered."""
+        known: list[Span] | None = view.memo.get(id(self))
+        if known is None:
+            known = view.memo[id(self)] = self._find(view)
+        return known
+
+    def _find(self, view: TextView) -> list[Span]:
+        if self._simple is not None and self._simple.isdisjoint(view.vocabulary):
+            return []
+        return _bounded({span for term, anchor in self._anchored for span in term.find(view, anchor)})
+
+    def holds(self, view: TextView) -> bool:
+        """Whether one of the terms stands in the text."""
+        return bool(self.spans(view))
+
+    words = spans
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two plans with at most ``distance`` words between."""
+
+    left: Located
+    right: Located
+    distance: int
+    ordered: bool
+
+    def spans(self, view: TextView) -> list[Span]:
+        """Every pair that is near enough, as the span that covers both."""
+        known: list[Span] | None = view.memo.get(id(self))
+        if known is None:
+            pairs = self.pairs(view)
+            known = view.memo[id(self)] = _bounded({(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs})
+        return known
+
+    def pairs(self, view: TextView) -> list[tuple[Span, Span]]:
+        """Every pair that is near enough. Overlapping words are one place, not a pair."""
+        left, right = self.left.spans(view), self.right.spans(view)
+        if not left or not right:
+            return []
+        reach = self.distance + max(end - start for start, end in right)
+        found: list[tuple[Span, Span]] = []
+        for a in left:
+            for index in range(bisect_left(right, (a[0] - reach, 0)), len(right)):
+                b = right[index]
+                if b[0] > a[1] + self.distance:
+                    break
+                between = gap(a, b, self.ordered)
+                if between is not None and between <= self.distance:
+                    found.append((a, b))
+            if len(found) > MAX_SPANS:
+                break
+        return found
+
+    def nearest(self, view: TextView) -> tuple[int, Span, Span] | None:
+        """Return the pair with the fewest words between, whether near enough or not."""
+        left, right = self.left.spans(view)[:256], self.right.spans(view)[:256]
+        pairs = ((gap(a, b, self.ordered), a, b) for a in left for b in right)
+        known = [(between, a, b) for between, a, b in pairs if between is not None]
+        return min(known, default=None)
+
+    def holds(self, view: TextView) -> bool:
+        """Whether one pair is near enough."""
+        return bool(self.spans(view))
+
+    def words(self, view: TextView) -> list[Span]:
+        """Return the words of every pair, without what stands between."""
+        return sorted(
+            {
+                span
+                for pair in self.pairs(view)
+                for part, side in zip(pair, (self.left, self.right), strict=True)
+                for span in _inner(side, part, view)
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """OR."""
+
+    children: tuple[Plan, ...]
+
+    def holds(self, view: TextView) -> bool:
+        """Whether one child holds."""
+        return any(child.holds(view) for child in self.children)
+
+    def words(self, view: TextView) -> list[Span]:
+        """Return the words of every child that holds."""
+        return sorted({span for child in self.children for span in child.words(view)})
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOfLocated(AnyOf):
+    """OR of plans that have positions."""
+
+    located: tuple[Located, ...] = ()
+
+    def spans(self, view: TextView) -> list[Span]:
+        """Every finding of every child."""
+        known: list[Span] | None = view.memo.get(id(self))
+        if known is None:
+            spans = {span for child in self.located for span in child.spans(view)}
+            known = view.memo[id(self)] = _bounded(spans)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """AND."""
+
+    children: tuple[Plan, ...]
+
+    def holds(self, view: TextView) -> bool:
+        """Whether every child holds."""
+        return all(child.holds(view) for child in self.children)
+
+    def words(self, view: TextView) -> list[Span]:
+        """Return the words of every child, where all hold."""
+        if not self.holds(view):
+            return []
+        return sorted({span for child in self.children for span in child.words(view)})
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """NOT."""
+
+    child: Plan
+
+    def holds(self, view: TextView) -> bool:
+        """Whether the child does not hold."""
+        return not self.child.holds(view)
+
+    def words(self, view: TextView) -> list[Span]:
+        """Nothing: an absence has no words."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """N occurrences that do not overlap, or more."""
+
+    count: int
+    child: Located
+
+    def occurrences(self, view: TextView) -> list[Span]:
+        """Return the occurrences, the one that ends first before what it overlaps."""
+        taken: list[Span] = []
+        for span in sorted(self.child.spans(view), key=lambda span: (span[1], -span[0])):
+            if not taken or span[0] >= taken[-1][1]:
+                taken.append(span)
+        return taken
+
+    def holds(self, view: TextView) -> bool:
+        """Whether there are enough."""
+        return len(self.occurrences(view)) >= self.count
+
+    def words(self, view: TextView) -> list[Span]:
+        """All occurrences, where there are enough."""
+        return self.occurrences(view) if self.holds(view) else []
+
+
+@dataclass(frozen=True, slots=True)
+class InTitle:
+    """A query of the title, whatever field the rest looks at."""
+
+    child: Plan
+
+    def holds(self, view: TextView) -> bool:
+        """Whether the title satisfies it."""
+        return self.child.holds(view.title)
+
+    def words(self, view: TextView) -> list[Span]:
+        """Words of the title; they have the same positions in title and body together."""
+        return self.child.words(view.title) if view.segments[0].field == "title" else []
+
+
+@dataclass(frozen=True, slots=True)
+class InFirst:
+    """A query of the first N words."""
+
+    count: int
+    child: Plan
+
+    def holds(self, view: TextView) -> bool:
+        """Whether the first words satisfy it."""
+        return self.child.holds(view.first(self.count))
+
+    def words(self, view: TextView) -> list[Span]:
+        """Words among the first; positions are those of the whole."""
+        return self.child.words(view.first(self.count))
+
+
+def gap(a: Span, b: Span, ordered: bool) -> int | None:
+    """Return the words between two spans.
+
+    None where they overlap, stand in the wrong order, or the title's end lies between.
+    """
+    if b[0] >= a[1]:
+        between = b[0] - a[1]
+    elif a[0] >= b[1] and not ordered:
+        between = a[0] - b[1]
+    else:
+        return None
+    return between if between < GAP else None
+
+
+def _inner(plan: Located, span: Span, view: TextView) -> list[Span]:
+    """Return the words of a nested NEAR within a span; a term's span is its words."""
+    if isinstance(plan, (Near, AnyOfLocated)):
+        return [inner for inner in plan.words(view) if span[0] <= inner[0] and inner[1] <= span[1]]
+    return [span]
+
+
+def _bounded(spans: set[Span]) -> list[Span]:
+    return sorted(spans)[:MAX_SPANS]

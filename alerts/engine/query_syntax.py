@@ -1,0 +1,366 @@
+"""A text query as written: its tree, its words' offsets, and everything wrong with it.
+
+Where the dialects that people come from disagree (Factiva, Lucene, Meltwater, web search),
+a query is refused with the two ways to write it, instead of being read one way in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from alerts.engine.query_check import check_query
+from alerts.engine.query_tree import (
+    AtLeastNode,
+    Fault,
+    GroupNode,
+    ListNode,
+    NearNode,
+    NotNode,
+    QueryNode,
+    ScopeNode,
+    TermNode,
+)
+from alerts.engine.query_words import list_node, term_node
+
+MAX_CHARS = 20_000
+MAX_DEPTH = 40
+MAX_NEAR = 30
+MAX_ATLEAST = 50
+
+_LEXER = re.compile(
+    r"""(?P<space>[\s\u200b\ufeff]+)
+    |(?P<open>[(（])|(?P<close>[)）])
+    |(?P<quoted>["“”„][^"“”„]*["“”„])
+    |(?P<unclosed>["“”„].*)
+    |(?P<list>\$[^\s()"“”„（）]*)
+    |(?P<atleast>atleast-?[0-9]*(?=\s*[(（]))
+    |(?P<scope>[A-Za-z_][A-Za-z_0-9]*:(?=\S))
+    |(?P<word>[^\s()"“”„（）]+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_NEAR = re.compile(r"(O?NEAR)(?:/(-?[0-9]{1,9}))?")
+_FOREIGN = re.compile(
+    r"(?i)(?:near|onear|adj|w|pre|n|p)/?[0-9]{1,3}|/[nf]?[0-9]{1,3}|adj|near|onear|same|xor|&&?|\|\|?|!|andnot|and\s+not"
+)
+_FIRST = re.compile(r"first([0-9]{1,5}):")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    offset: int
+
+
+def parse_query(source: str) -> tuple[QueryNode | None, list[Fault]]:
+    """Read a query: its tree (None where it has none) and every fault found."""
+    if len(source) > MAX_CHARS:
+        return None, [
+            Fault(
+                0,
+                "query-limit",
+                f"the query has {len(source):,} characters",
+                f"{MAX_CHARS:,} at most; put its terms into a list",
+            )
+        ]
+    parser = _Parser(source)
+    node = parser.parse()
+    if node is not None:
+        check_query(node, parser.faults)
+    return node, sorted(set(parser.faults), key=lambda fault: (fault.offset, fault.code))
+
+
+def parse_term(source: str) -> tuple[TermNode | ListNode | None, list[Fault]]:
+    """Read a term of a list: words that stand together, or ``$other``; no operators."""
+    faults: list[Fault] = []
+    stripped = source.strip()
+    if stripped.startswith("$"):
+        return list_node(stripped, 0, faults), faults
+    return term_node(source.replace('"', " "), 0, faults), faults
+
+
+class _Parser:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.faults: list[Fault] = []
+        self.stopped = False
+        self.tokens = self._lex(source)
+        self.at = 0
+        self.depth = 0
+
+    def _lex(self, source: str) -> list[_Token]:
+        tokens = []
+        for found in _LEXER.finditer(source):
+            kind = found.lastgroup or ""
+            if kind == "unclosed":
+                self._fault(
+                    found.start(),
+                    "query-syntax",
+                    "this quotation mark is never closed",
+                    'close the phrase with `"`',
+                )
+                kind = "quoted"
+            if kind != "space":
+                tokens.append(
+                    _Token(
+                        self._operator(found.group()) if kind == "word" else kind,
+                        found.group(),
+                        found.start(),
+                    )
+                )
+        return tokens
+
+    def _operator(self, word: str) -> str:
+        if word in ("AND", "OR", "NOT"):
+            return word
+        return "near" if _NEAR.fullmatch(word) else "word"
+
+    def _fault(self, offset: int, code: str, message: str, remedy: str = "") -> None:
+        if not self.stopped:  # what follows a stop is about text that was not read
+            self.faults.append(Fault(offset, code, message, remedy))
+
+    def _peek(self) -> _Token:
+        return (
+            self.tokens[self.at]
+            if self.at < len(self.tokens)
+            else _Token("end", "", len(self.source.rstrip()))
+        )
+
+    def _next(self) -> _Token:
+        token = self._peek()
+        self.at += 1
+        return token
+
+    def parse(self) -> QueryNode | None:
+        if not self.tokens:
+            self._fault(0, "query-empty", "the query is empty", "write at least one word")
+            return None
+        node = self._expression()
+        while self._peek().kind != "end":
+            self._fault(self._next().offset, "query-syntax", "this `)` closes nothing", "remove it")
+            if self._peek().kind != "end":
+                self._expression()
+        return node
+
+    def _expression(self) -> QueryNode | None:
+        start = self._peek().offset
+        children = [self._unary()]
+        operator: Literal["AND", "OR"] | None = None
+        mixed = False
+        while self._peek().kind not in ("end", "close"):
+            token = self._peek()
+            if token.kind in ("AND", "OR"):
+                self._next()
+                joined: Literal["AND", "OR"] = "AND" if token.kind == "AND" else "OR"
+            else:
+                self._adjacent(token)
+                joined = operator or "AND"
+            if operator not in (None, joined) and not mixed:
+                mixed = True
+                self._fault(
+                    token.offset,
+                    "mixed-and-or",
+                    f"{operator} and {joined} side by side",
+                    "put parentheses around the one that belongs together: (a AND b) OR c, or a AND (b OR c)",
+                )
+            operator = operator or joined
+            children.append(self._unary())
+        present = tuple(child for child in children if child is not None)
+        if len(present) > 1:
+            return GroupNode(start, operator or "AND", present)
+        return present[0] if present else None
+
+    def _adjacent(self, token: _Token) -> None:
+        """Two operands with nothing between them: say what to write, by what seems to be meant."""
+        before = self.tokens[self.at - 1]
+        lower = token.text.casefold()
+        if token.kind == "NOT":
+            self._fault(token.offset, "bare-adjacency", "NOT needs an operator before it", "write AND NOT")
+        elif before.text in ("and", "or", "not"):
+            return  # said at the word itself
+        elif lower in ("and", "or", "not") or _NEAR.fullmatch(token.text.upper()):
+            self._fault(
+                token.offset,
+                "lowercase-operator",
+                f"`{token.text}` in lower case is a word like any other",
+                f"write {token.text.upper()} for the operator, or put the phrase in quotes",
+            )
+        elif _FOREIGN.fullmatch(token.text) or _FOREIGN.fullmatch(before.text):
+            return  # said where the operator is read
+        else:
+            shown = before.text[:40], token.text[:40]
+            phrase = " ".join(text.strip('"') for text in shown)
+            self._fault(
+                token.offset,
+                "bare-adjacency",
+                f"nothing stands between `{shown[0]}` and `{shown[1]}`",
+                f'write "{phrase}" for the phrase, or {shown[0]} AND {shown[1]}',
+            )
+
+    def _unary(self) -> QueryNode | None:
+        token = self._peek()
+        if token.kind == "NOT":
+            self._next()
+            if not self._deeper(token):
+                return None
+            child = self._unary()
+            self.depth -= 1
+            return NotNode(token.offset, child) if child is not None else None
+        return self._near()
+
+    def _deeper(self, token: _Token) -> bool:
+        if self.depth >= MAX_DEPTH:
+            self._fault(
+                token.offset, "query-limit", "the query is nested too deeply", f"{MAX_DEPTH} levels at most"
+            )
+            self.at = len(self.tokens)
+            self.stopped = True
+            return False
+        self.depth += 1
+        return True
+
+    def _near(self) -> QueryNode | None:
+        left = self._primary()
+        count = 0
+        while self._peek().kind == "near":
+            token = self._next()
+            distance = self._distance(token)
+            right = self._primary()
+            count += 1
+            if count > 1:
+                self._fault(
+                    token.offset,
+                    "near-chain",
+                    "NEAR after NEAR: between which words is the distance?",
+                    "put parentheses around one pair: (a NEAR/5 b) NEAR/5 c",
+                )
+            if left is not None and right is not None:
+                left = NearNode(token.offset, left, right, distance, token.text.startswith("O"))
+        return left
+
+    def _distance(self, token: _Token) -> int:
+        found = _NEAR.fullmatch(token.text)
+        if found is None or found[2] is None:
+            self._fault(
+                token.offset, "near-distance", f"{token.text} without a distance", f"write {token.text}/8"
+            )
+            return 1
+        distance = int(found[2])
+        if not 1 <= distance <= MAX_NEAR:
+            self._fault(
+                token.offset,
+                "near-distance",
+                f"a distance of {distance} words",
+                f'1 to {MAX_NEAR}; for anywhere in the text write AND, for the next word a "phrase"',
+            )
+        return min(max(distance, 1), MAX_NEAR)
+
+    def _primary(self) -> QueryNode | None:
+        token = self._next()
+        read = {
+            "open": self._parenthesis,
+            "list": self._list,
+            "atleast": self._atleast,
+            "scope": self._scope,
+            "quoted": self._phrase,
+            "word": self._word,
+        }.get(token.kind, self._misplaced)
+        return read(token)
+
+    def _list(self, token: _Token) -> QueryNode | None:
+        return list_node(token.text, token.offset, self.faults)
+
+    def _phrase(self, token: _Token) -> QueryNode | None:
+        self._fuzzy(token)
+        return term_node(token.text[1:].rstrip('"“”„'), token.offset + 1, self.faults)
+
+    def _misplaced(self, token: _Token) -> QueryNode | None:
+        if token.kind in ("end", "close"):
+            self.at -= 1
+            remedy = "write a word, a phrase or a $list"
+            self._fault(token.offset, "query-syntax", "a word is missing here", remedy)
+            return None
+        remedy = "write a word before it, or remove it"
+        self._fault(token.offset, "query-syntax", f"{token.text} needs a word before it", remedy)
+        return self._primary() if self._peek().kind in ("word", "quoted", "list", "open") else None
+
+    def _fuzzy(self, token: _Token) -> None:
+        follow = self._peek()
+        if re.fullmatch(r"~[0-9]*", follow.text) and follow.offset == token.offset + len(token.text):
+            self._next()
+            self._fault(
+                follow.offset, "foreign-operator", f"`{follow.text}` is Lucene's distance", "write a NEAR/8 b"
+            )
+
+    def _word(self, token: _Token) -> QueryNode | None:
+        text = token.text
+        if text in ("and", "or", "not"):
+            if self.at > 1 or self._peek().kind != "end":
+                self._fault(
+                    token.offset,
+                    "lowercase-operator",
+                    f"`{text}` in lower case is a word like any other",
+                    f"write {text.upper()} for the operator, or put the phrase in quotes",
+                )
+        elif _FOREIGN.fullmatch(text):
+            self._fault(
+                token.offset,
+                "foreign-operator",
+                f"`{text}` is an operator of another product",
+                'here: AND, OR, NOT, NEAR/8 (either order), ONEAR/8 (this order), "phrase"',
+            )
+            return None
+        elif text[0] in "+-" and len(text) > 1 and not text[1].isdigit():
+            write = "AND NOT " if text[0] == "-" else "AND "
+            self._fault(
+                token.offset,
+                "foreign-operator",
+                f"`{text[0]}` before a word is web search's",
+                f"write {write}{text[1:][:40]}",
+            )
+        return term_node(text, token.offset, self.faults)
+
+    def _parenthesis(self, token: _Token) -> QueryNode | None:
+        if not self._deeper(token):
+            return None
+        if self._peek().kind == "close":
+            self._fault(
+                token.offset, "query-empty", "nothing between the parentheses", "write a word, or remove them"
+            )
+            node = None
+        else:
+            node = self._expression()
+        self.depth -= 1
+        if self._peek().kind == "close":
+            self._next()
+        else:
+            self._fault(token.offset, "query-syntax", "this `(` is never closed", "close it with `)`")
+        return node
+
+    def _atleast(self, token: _Token) -> QueryNode | None:
+        digits = token.text.removeprefix("atleast")
+        count = int(digits[:6]) if digits.lstrip("-").isdigit() else 0
+        if not 2 <= count <= MAX_ATLEAST:
+            self._fault(
+                token.offset,
+                "atleast-count",
+                f"`{token.text}` needs a number from 2 to {MAX_ATLEAST}",
+                "write e.g. atleast3(lithium)",
+            )
+        child = self._parenthesis(self._next())
+        return AtLeastNode(token.offset, count, child) if child is not None else None
+
+    def _scope(self, token: _Token) -> QueryNode | None:
+        found = _FIRST.fullmatch(token.text)
+        first = int(found[1]) if found else 0
+        if token.text != "title:" and not first:
+            self._fault(
+                token.offset,
+                "unknown-scope",
+                f"there is no scope `{token.text}`",
+                "write title:… or first100:…; a text with a colon goes in quotes",
+            )
+        child = self._primary()
+        return ScopeNode(token.offset, first, child) if child is not None else None

@@ -1,0 +1,143 @@
+"""JSON Schemas (draft-07) of the files, generated from the definitions that the loader uses.
+
+They are what gives completion in an editor: the YAML language server reads draft-07 only.
+The linter stays the judge; a schema knows neither queries nor conditions.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from alerts.core.receiver import Receiver
+from alerts.core.route import Routes
+from alerts.core.source import Source
+from alerts.engine.fields import FIELDS, OPERATORS, Field, Kind
+from alerts.engine.rule import RuleHead, RuleTest, TermList
+
+Schema = dict[str, Any]
+DRAFT = "http://json-schema.org/draft-07/schema#"
+_VALUE: Schema = {"type": ["string", "number", "boolean"]}
+
+
+def schemas() -> dict[str, str]:
+    """Return every schema as text by its file's name."""
+    built = {
+        "rules.json": _rules(),
+        "sources.json": _listing("sources", Source, "Sources that are polled."),
+        "receivers.json": _listing("receivers", Receiver, "Who is told, and how."),
+        "routes.json": _model(Routes) | {"title": "Which receiver a notice goes to."},
+    }
+    return {
+        name: json.dumps({"$schema": DRAFT} | schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+        for name, schema in built.items()
+    }
+
+
+def _model(model: type[BaseModel]) -> Schema:
+    schema: Schema = _draft_07(TypeAdapter(model).json_schema(by_alias=True))
+    return schema
+
+
+def _draft_07(node: Any) -> Any:
+    """Rename what draft 2020-12 calls otherwise, and drop what editors stumble over."""
+    if isinstance(node, list):
+        return [_draft_07(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    moved = {("definitions" if key == "$defs" else key): _draft_07(value) for key, value in node.items()}
+    if isinstance(moved.get("$ref"), str):
+        moved["$ref"] = moved["$ref"].replace("#/$defs/", "#/definitions/")
+    if "writeOnly" in moved:  # a secret: a plain string to whoever writes it
+        moved = {"type": "string"}
+    return moved
+
+
+def _listing(section: str, model: type[BaseModel], title: str) -> Schema:
+    item = _model(model)
+    definitions = item.pop("definitions", {})
+    return {
+        "title": title,
+        "type": "object",
+        "properties": {section: {"type": "array", "items": item}},
+        "definitions": definitions,
+    }
+
+
+def _rules() -> Schema:
+    rule, listed = _model(RuleHead), _model(TermList)
+    test = _model(RuleTest)
+    definitions = rule.pop("definitions", {}) | test.pop("definitions", {}) | listed.pop("definitions", {})
+    definitions |= {"selection": _selection(), "test": test, "exception": _exception()}
+    rule["properties"] |= {
+        "detection": _detection(),
+        "exceptions": {"type": "array", "items": {"$ref": "#/definitions/exception"}},
+        "tests": {"type": "array", "items": {"$ref": "#/definitions/test"}},
+    }
+    rule["required"] = [*rule.get("required", []), "detection"]
+    return {
+        "title": "Rules, and lists of terms.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "rules": {"type": "array", "items": rule},
+            "lists": {"type": "array", "items": listed},
+        },
+        "definitions": definitions,
+    }
+
+
+def _detection() -> Schema:
+    selection = {"$ref": "#/definitions/selection"}
+    return {
+        "type": "object",
+        "description": "Named selections, and how they are joined.",
+        "minProperties": 1,
+        "properties": {"condition": {"type": "string", "description": "and, or, not, 1 of x*, all of them"}},
+        "additionalProperties": {"anyOf": [selection, {"type": "array", "items": selection, "minItems": 1}]},
+    }
+
+
+def _selection() -> Schema:
+    properties: Schema = {}
+    patterns: Schema = {}
+    for field in FIELDS.values():
+        for operator in ("", *OPERATORS[field.kind]):
+            if not operator and field.kind is Kind.TEXT:
+                continue
+            key = f"{field.name}|{operator}" if operator else field.name
+            properties[key] = properties[f"{key}|not"] = _values(field, operator)
+        name = field.name.replace(".", r"\.")
+        operators = "|".join(OPERATORS[field.kind])
+        patterns[rf"^{name}\|not\|({operators})$"] = {}
+    return {
+        "type": "object",
+        "description": "Fields that must all hold; measure fields of one and the same measure.",
+        "minProperties": 1,
+        "properties": properties,
+        "patternProperties": patterns,
+        "additionalProperties": False,
+    }
+
+
+def _values(field: Field, operator: str) -> Schema:
+    text = {"description": field.help}
+    if operator == "exists":
+        return {"type": "boolean"} | text
+    one: Schema = {"enum": list(field.known)} if field.known and operator in ("", "exact") else _VALUE
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]} | text
+
+
+def _exception() -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["fields", "values", "reason"],
+        "properties": {
+            "fields": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+            "values": {"type": "array", "minItems": 1},
+            "reason": {"type": "string"},
+        },
+    }

@@ -1,0 +1,41 @@
+"""Background: clauses that tell why or after what, not what happened.
+
+"India halts exports *as Beijing squeezes supply*", "*After China's curbs,* Japan pays ...": a
+measure or a place in such a clause is not the news. A region runs from the word that opens
+the clause to the next punctuation (two spaces on a scanned page).
+"""
+
+from __future__ import annotations
+
+import re
+
+from alerts.recognise.sentence import Sentence
+
+_OPENS = re.compile(
+    r" (?:as|after|amid|while|despite|following|in response to|in answer to|in retaliation for|in the wake of|"
+    r"it resembles|similar to|like|unlike|just like|ever since|not least since|nachdem|wahrend|angesichts|trotz|"
+    r"apres|alors que|malgre|face a|tras|mientras|ante|pese a|setelah|di tengah|meski) "
+    r"(?!of |well |part |many |much |soon |long |a part |a way |one |never |they |it |its |their |the case )"
+)
+_LONGEST = 140
+
+
+def _regions(sentence: Sentence) -> list[tuple[int, int]]:
+    scanned = sentence.page.scanned
+    begin, end = max(0, sentence.hits[0].start - 30), sentence.hits[-1].end
+    found: list[tuple[int, int]] = []
+    for match in _OPENS.finditer(scanned, begin, end):
+        stop = scanned.find("  ", match.end(), match.end() + _LONGEST)
+        found.append((match.start(), stop if stop > 0 else min(end, match.end() + _LONGEST)))
+    for hit in sentence.hits:
+        if hit.tag == "noise" and hit.value == "background":
+            stop = scanned.find("  ", hit.end, hit.end + _LONGEST)
+            found.append((hit.start, stop if stop > 0 else hit.end + 60))
+    return found
+
+
+def in_background(sentence: Sentence, at: int) -> bool:
+    """Tell whether a scanned position of the sentence stands in a clause of background."""
+    if sentence.background is None:
+        sentence.background = _regions(sentence)
+    return any(start < at < end for start, end in sentence.background)
