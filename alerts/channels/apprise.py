@@ -176,6 +176,8 @@ def _instantiate(url: str, scheme: str) -> Any:
         service_timeout=HARD_LIMIT,
         storage_mode="memory",
         http_redirects=False,
+        image_url_mask="",
+        image_url_logo="",
     )
     service = apprise.Apprise.instantiate(url, asset=asset)
     if service is None:
