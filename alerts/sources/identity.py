@@ -9,6 +9,7 @@ date, which publishers touch without changing a word.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from alerts.core.entry import Entry
 from alerts.core.ids import content_hash, make_id
-from alerts.core.text import fold
 
 KEY_LIMIT = 512
 _TRACKING = re.compile(
@@ -72,7 +72,7 @@ def _key(item: Item, repeated: bool) -> str:
         key = link
     else:
         date = item.published.isoformat() if item.published else ""
-        key = make_id("item", _plain(item.title), date, "" if date else _plain(item.text[:500]))
+        key = make_id("item", same_words(item.title), date, "" if date else same_words(item.text[:500]))
     return key if len(key) <= KEY_LIMIT else make_id("key", key)
 
 
@@ -92,5 +92,6 @@ def normal_link(url: str) -> str:
     return urlunsplit(("", host + port, parts.path.rstrip("/"), urlencode(pairs), "")).removeprefix("//")
 
 
-def _plain(text: str) -> str:
-    return " ".join(fold(text).text.split())
+def same_words(text: str) -> str:
+    """Write a text so that case, blanks and width forms make no difference."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
