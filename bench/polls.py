@@ -19,8 +19,8 @@ from typing import Any
 
 from reader import make_reader
 
+from alerts.core.status import LedgerStatus
 from alerts.demo.hooks import make_secret
-from alerts.ledger.records import LedgerStatus
 from bench.far_side import ITEMS, NEW_ITEMS
 from bench.stage import Far, host_of
 from bench.table import Row, per_second
