@@ -68,6 +68,7 @@ def after_poll(
             "validators": fetched.validators if ok else sent if _changed(source, state) else state.validators,
             "polls": state.polls + 1,
             "failures": 0 if ok else state.failures + 1,
+            "first_poll": state.first_poll or now,
             "last_poll": now,
             "last_success": now if ok else state.last_success,
             "last_new": now if admitted else state.last_new,
