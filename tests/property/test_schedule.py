@@ -19,7 +19,9 @@ HOUR = timedelta(hours=1)
 intervals = st.integers(1, 3 * 86400).map(lambda seconds: timedelta(seconds=seconds))
 moments = st.integers(0, 10**8).map(lambda seconds: NOW + timedelta(seconds=seconds))
 rngs = st.integers(0, 2**32).map(Random)
-faults = st.sampled_from([reason for reason in PollReason if not reason.ok])
+faults = st.sampled_from(
+    [reason for reason in PollReason if not reason.ok and reason is not PollReason.HOST_BUSY]
+)
 successes = st.sampled_from([reason for reason in PollReason if reason.ok])
 waits = st.none() | st.integers(0, 10**7).map(lambda seconds: timedelta(seconds=seconds))
 
@@ -117,6 +119,16 @@ def test_a_failure_is_counted_and_a_success_forgives_it() -> None:
     assert after.last_success is None
     again = polled(source(), Fetched(PollReason.NOT_MODIFIED), failures=3)
     assert (again.failures, again.last_success) == (0, NOW)
+
+
+@given(intervals, rngs)
+def test_a_poll_that_never_went_out_changes_nothing_but_its_time(every: timedelta, rng: Random) -> None:
+    given_source = source(every=every)
+    before = SourceState(polls=3, failures=1, reason=PollReason.TIMEOUT, validators=Validators(etag='"1"'))
+    after = after_poll(given_source, before, Validators(), Fetched(PollReason.HOST_BUSY), 0, NOW, rng)
+    assert after.model_copy(update={"next_poll": None}) == before
+    assert after.next_poll is not None
+    assert timedelta() < after.next_poll - NOW <= min(every * 1.11, timedelta(seconds=17))
 
 
 def test_once_a_day_a_request_goes_out_without_validators() -> None:
