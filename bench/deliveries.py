@@ -101,7 +101,7 @@ async def _fill(data: Path, count: int) -> None:
     for number in range(count):
         alert = _alert(number)
         target = f"target-{number % TARGETS}"
-        await ledger.deliveries.raise_alert(alert, [_delivery(alert, target)])
+        await ledger.sweeps.raise_alert(alert, [_delivery(alert, target)])
     await ledger.close()
     await server.stop()
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 from alerts.channels.mail import MailTarget, send_mail
 from alerts.channels.message import note
@@ -126,7 +126,7 @@ def read_url(url: str) -> ChatTarget | MailTarget:
 def _scheme(url: str) -> str:
     scheme = url.partition("://")[0].strip().lower()
     if scheme in ("http", "https"):
-        if (urlsplit(url).hostname or "").lower() in NATIVE_HOSTS:
+        if url.partition("://")[2].partition("/")[0].lower() in NATIVE_HOSTS:
             return scheme
         raise Unconfigured(
             "an https:// URL is not an Apprise service",
@@ -145,15 +145,18 @@ def _scheme(url: str) -> str:
 
 
 def _strip(url: str) -> str:
-    """The URL without what is ours to decide, and with our own word on it."""
-    parts = urlsplit(url)
+    """The URL without what is ours to decide, and with our own word on it.
+
+    Cut at the question mark only: to Apprise a ``#`` before it names a channel, no fragment.
+    """
+    base, _, query = url.partition("?")
     kept = [
         (name, value)
-        for name, value in parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True)
+        for name, value in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True)
         if name.lower() not in _STRIPPED
     ]
     ours = [("redirect", "no"), ("verify", "yes"), ("retry", "0"), ("optional", "no"), ("store", "no")]
-    return urlunsplit(parts._replace(query=urlencode(kept + ours), fragment=parts.fragment))
+    return f"{base}?{urlencode(kept + ours)}"
 
 
 def _instantiate(url: str, scheme: str) -> Any:

@@ -98,15 +98,19 @@ def _row(problem: Problem) -> dict[str, Any]:
 @click.pass_context
 def test(context: click.Context, form: str) -> None:
     """Run the tests that stand in the rules."""
-    from alerts.engine.intest import run_tests
+    from alerts.engine.intest import read_rules, run_tests, unused_selections
 
+    files = _files(context)
     try:
-        results = run_tests(_files(context), _recogniser())
+        results = run_tests(files, _recogniser())
     except ConfigError as error:
         _print_problems(error.problems)
         raise SystemExit(FOUND) from None
     show = {"text": _print_results, "json": _print_json, "junit": _print_junit}[form]
     show(results)
+    if form == "text":
+        for rule, names in unused_selections(read_rules(files), results).items():
+            click.echo(f"note: {rule}: no test in which {', '.join(names)} holds")
     if not results or not all(result.passed for result in results):
         raise SystemExit(FOUND)
 

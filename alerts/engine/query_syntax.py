@@ -85,6 +85,7 @@ class _Parser:
     def __init__(self, source: str) -> None:
         self.source = source
         self.faults: list[Fault] = []
+        self.stopped = False
         self.tokens = self._lex(source)
         self.at = 0
         self.depth = 0
@@ -117,7 +118,8 @@ class _Parser:
         return "near" if _NEAR.fullmatch(word) else "word"
 
     def _fault(self, offset: int, code: str, message: str, remedy: str = "") -> None:
-        self.faults.append(Fault(offset, code, message, remedy))
+        if not self.stopped:  # what follows a stop is about text that was not read
+            self.faults.append(Fault(offset, code, message, remedy))
 
     def _peek(self) -> _Token:
         return (
@@ -214,6 +216,7 @@ class _Parser:
                 token.offset, "query-limit", "the query is nested too deeply", f"{MAX_DEPTH} levels at most"
             )
             self.at = len(self.tokens)
+            self.stopped = True
             return False
         self.depth += 1
         return True

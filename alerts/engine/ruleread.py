@@ -10,7 +10,7 @@ from alerts.engine.compiled import Rule
 from alerts.engine.detection import read_detection
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of
 from alerts.engine.exemption import read_exemptions
-from alerts.engine.fieldtest import FieldReader
+from alerts.engine.fieldread import FieldReader
 from alerts.engine.findings import Findings
 from alerts.engine.reading import read_model
 from alerts.engine.rule import RuleHead, RuleStatus, RuleTest

@@ -13,12 +13,16 @@ from dataclasses import dataclass, field
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
-from alerts.recognise.parties import Party, entity_place, parties_of
+from alerts.recognise.parties import Party, entity_place, joined, parties_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 
 LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
 """Places whose unspecific "export curbs" are licence requirements by their law."""
+
+_OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
+_BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
+"""Places that report China's licences as buyers and have (nearly) none of their own."""
 
 _ACTS_AT_LEAST = 1.3
 _HITS_OWNERS = frozenset(
@@ -91,7 +95,16 @@ def _issuer(parties: list[Party], kind: MeasureKind) -> Party | None:
             best = party
     if kind is MeasureKind.SUPPLY_AGREEMENT and parties:
         return _partner(parties, best)
+    if best is not None and kind in _OUTWARD and best.code in _BUYERS:
+        best = _supplier(parties) or best
     return best if best is not None and best.acts >= _ACTS_AT_LEAST else None
+
+
+def _supplier(parties: list[Party]) -> Party | None:
+    """In a deal on exports the one that controls them is the supplier, whoever reports it."""
+    if any(party.acts >= 4.5 for party in parties):
+        return None
+    return next((party for party in parties if party.code == "CN" and not party.aimed), None)
 
 
 def _partner(parties: list[Party], best: Party | None) -> Party | None:
@@ -117,21 +130,37 @@ def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
     """Where a listing's own sentences name no target, take it from the sentences beside them."""
     if draft.kind not in _LISTS_ELSEWHERE or draft.targets:
         return
-    for sentence in all_sentences[:8]:
+    for sentence in all_sentences[:16]:
         for hit in sentence.hits:
-            foreign = (
-                hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
-            )
+            foreign = hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
             if foreign and not in_background(sentence, hit.start):
                 draft.targets.setdefault(hit.value, (sentence, hit))
 
 
-def _draft(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> Draft:
+def _drafts(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> list[Draft]:
+    """Draft the measure of one cue; two where two governments pay together."""
     parties = parties_of(sentence, cue, sure)
     actor = _issuer(parties, cue.kind)
     weight = cue.weight * _importance(sentence) * (0.3 if cue.background else 1.0)
     if cue.generic and _own_words_only(sentence):
         weight *= 0.6
+    return [_draft(sentence, cue, parties, each, weight) for each in _together(sentence, parties, actor, cue)]
+
+
+def _together(
+    sentence: Sentence, parties: list[Party], actor: Party | None, cue: Cue
+) -> list[Party] | list[None]:
+    if actor is None:
+        return [None]
+    if cue.kind is not MeasureKind.SUBSIDY or sentence.field != "title" or len(parties) < 2:
+        return [actor]
+    one, other = parties[:2]
+    if one.code != other.code and other.hit.end <= cue.start and joined(sentence, one.hit, other.hit):
+        return [one, other]
+    return [actor]
+
+
+def _draft(sentence: Sentence, cue: Cue, parties: list[Party], actor: Party | None, weight: float) -> Draft:
     draft = Draft(actor.code if actor else None, cue.kind, weight, [(sentence, cue)])
     if actor:
         draft.issuer_hits.append((sentence, actor.hit))
@@ -260,7 +289,12 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
                 if hit.tag == "entity":
                     places.setdefault(entity_place(hit.value), 0.5)
     main = max(places, key=lambda code: places[code]) if places else None
-    drafts = [_draft(sentence, cue, sure) for sentence in all_sentences for cue in cues_of(sentence)]
+    drafts = [
+        draft
+        for sentence in all_sentences
+        for cue in cues_of(sentence)
+        for draft in _drafts(sentence, cue, sure)
+    ]
     for draft in drafts:
         if draft.issuer is None:
             _settled(draft, drafts, main)

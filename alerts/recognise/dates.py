@@ -33,6 +33,10 @@ def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+_DIGIT = re.compile(r"\d")
+_LONGEST = 600
+"""Characters of a sentence that are searched for its day."""
+
 Dated = tuple[date, int, int]
 """The day, and the span of its words."""
 
@@ -61,6 +65,9 @@ def _spaced(text: str, at: int, published: datetime | None) -> Dated | None:
 
 def effective_date(text: str, start: int, end: int, published: datetime | None) -> Dated | None:
     """Find the day of effect in ``text[start:end]``; a day without a year needs ``published``."""
+    end = min(end, start + _LONGEST)
+    if not _DIGIT.search(text, start, end):
+        return None
     for match in _DENSE.finditer(text, start, end):
         found = _day(match[1], int(match[2]), match[3], published) if 1 <= int(match[2]) <= 12 else None
         if found:

@@ -19,8 +19,8 @@ def latin_language(lang: str | None, sample: str) -> str:
     ``sample`` is scanned text. A told language is believed only where the words do not speak
     clearly for another (feeds often say ``en`` of everything).
     """
-    words = sample[:1500].split()
-    counts = {each: sum(word in small for word in words) for each, small in _votes().items()}
+    words = set(sample[:1500].split())
+    counts = {each: len(words & small) for each, small in _votes().items()}
     told = (lang or "").split("-")[0].lower()
     if told in LATIN_LANGS and counts.get(told, 0) * 2 >= counts["en"]:
         return told

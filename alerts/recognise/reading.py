@@ -31,7 +31,7 @@ def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sente
 
 
 def _date(draft: Draft, published: datetime | None) -> tuple[date | None, list[Evidence]]:
-    for sentence, _ in draft.found:
+    for sentence, _ in draft.found[:4]:
         dated = effective_date(sentence.page.plain, sentence.start, sentence.end, published)
         if dated:
             return dated[0], [from_span("date", sentence.page, dated[1], dated[2])]

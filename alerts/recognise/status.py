@@ -35,6 +35,11 @@ _BINDING_AT_ONCE = frozenset(
 )
 """Kinds that hold from the day they are made known."""
 
+_MADE_KNOWN = frozenset({MeasureKind.SUPPLY_AGREEMENT, MeasureKind.CRITICAL_LIST_UPDATE})
+"""Kinds that are announced and then are: nothing "takes effect" later."""
+
+_SAID_LATER = frozenset({"in_force", "announced", "reported", "suspended", "extended"})
+
 Found = tuple[Sentence, Cue]
 
 
@@ -42,7 +47,7 @@ def _near(hit: Hit, cue: Cue, sentence: Sentence) -> float:
     gap = max(0, hit.start - cue.end, cue.start - hit.end)
     dense = sentence.page.scanned[cue.start] >= "\u2e80"
     reach = 60 if dense else 160
-    return max(0.25, 1.0 - gap / reach)
+    return max(0.5, 1.0 - gap / reach)
 
 
 def _fullness(sentence: Sentence, hit: Hit) -> float:
@@ -64,13 +69,18 @@ def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
             continue
         before = any(0 < rule.start - hit.end + 1 <= reach for rule in rules)
         after = any(0 < hit.start - rule.end + 1 <= reach for rule in rules)
-        participle = dense or sentence.page.scanned[hit.start : hit.end].endswith(
-            ("ed", "en", "hold", "t", "o", "e", "ी")
-        )
+        participle = dense or sentence.page.scanned[hit.start : hit.end].endswith(("ed", "en", "hold", "t", "o", "e", "ी"))
         if before or (after and participle):
             status = Status.SUSPENDED if hit.value == "HALT" else Status.LIFTED
             found.append(hit._replace(tag="status", value=status.value))
     return found
+
+
+def _holds_beside(sentence: Sentence, hit: Hit) -> bool:
+    """A plan or denial of another sentence may be of something else; "takes effect" hardly."""
+    if hit.tag != "status" or hit.value not in _SAID_LATER:
+        return False
+    return hit.value != "in_force" or _fullness(sentence, hit) > 1.0
 
 
 def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, Cue | None, Hit, float]]:
@@ -81,11 +91,19 @@ def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, C
         words += [(sentence, cue, hit, importance) for hit in sentence.hits if hit.tag == "status"]
         words += [(sentence, cue, hit, importance * 1.3) for hit in _turns(sentence, cue)]
     own = {id(sentence) for sentence, _ in found}
-    for sentence in beside[:4]:
+    for sentence in beside[:6]:
         if id(sentence) not in own:
-            importance = 0.7 if sentence.order < 2 else 0.4
-            words += [(sentence, None, hit, importance) for hit in sentence.hits if hit.tag == "status"]
+            importance = 0.7 if sentence.order < 3 else 0.5
+            words += [(sentence, None, hit, importance) for hit in sentence.hits if _holds_beside(sentence, hit)]
     return words
+
+
+def _as_kind_has_it(status: Status, kind: MeasureKind) -> Status:
+    if status is Status.ANNOUNCED and kind in _BINDING_AT_ONCE:
+        return Status.IN_FORCE
+    if status is Status.IN_FORCE and kind in _MADE_KNOWN:
+        return Status.ANNOUNCED
+    return status
 
 
 def status_of(
@@ -100,6 +118,7 @@ def status_of(
         status = Status(hit.value)
         if status is Status.INVESTIGATION and kind not in _INVESTIGATED:
             continue
+        status = _as_kind_has_it(status, kind)
         worth = _WEIGHT[status] * importance * (_near(hit, cue, sentence) if cue else 1.0)
         worth *= _fullness(sentence, hit)
         if (id(sentence), status) not in counted:

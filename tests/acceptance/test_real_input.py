@@ -64,7 +64,7 @@ class Outcome:
         print(f"webhooks {len(self.calls)}, mails {self.mails}, decisions {dict(self.reasons)}")
         print(f"labelled documents: {dict(self.relevant)}")
         for call in self.calls:
-            alert = call.payload()["data"]["alert"]
+            alert = call.payload()["data"]
             print(f"  {alert['rule']['id']:<32} {alert['title'][:110]}")
 
 

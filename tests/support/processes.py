@@ -43,12 +43,12 @@ def _belongs(process: psutil.Process, data: str) -> bool:
 def kind_of(process: psutil.Process) -> Kind:
     """Tell what a process is, by its command line and its parent's."""
     try:
-        words = process.cmdline()
+        words, name = process.cmdline(), process.name()
         parent = process.parent()
         inside = parent is not None and parent.cmdline() == words
     except psutil.NoSuchProcess:
         return Kind.OTHER
-    if any(Path(word).name.startswith(("valkey-server", "redis-server")) for word in words[:3]):
+    if name in ("valkey-server", "redis-server"):
         return Kind.SERVER
     if "up" in words:
         return Kind.OTHER if inside else Kind.UP  # inside: forked by `up`, and not yet become what it will be
