@@ -132,7 +132,9 @@ def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
         return
     for sentence in all_sentences[:16]:
         for hit in sentence.hits:
-            foreign = hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
+            foreign = (
+                hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
+            )
             if foreign and not in_background(sentence, hit.start):
                 draft.targets.setdefault(hit.value, (sentence, hit))
 

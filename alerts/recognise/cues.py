@@ -135,7 +135,9 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
         return
     if "PERMIT_MINE" in concepts and "LICENCE" in concepts:
         mines = concepts["PERMIT_MINE"]
-        concepts["LICENCE"] = [hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)]
+        concepts["LICENCE"] = [
+            hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)
+        ]
     dense = sentence.page.scanned[sentence.hits[0].start] >= "\u2e80"
     by_first = _patterns()
     for first, ones in concepts.items():
