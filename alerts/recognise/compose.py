@@ -202,7 +202,7 @@ def _is_unspecific(sentence: Sentence, cue: Cue) -> bool:
 
 
 def _settle_agreement(draft: Draft) -> None:
-    """An agreement without a foreign partner is a government paying a company."""
+    """Read an agreement without a foreign partner as a government paying a company."""
     if draft.kind is MeasureKind.SUPPLY_AGREEMENT and not draft.targets and _pays(draft):
         draft.kind = MeasureKind.SUBSIDY
 

@@ -9,9 +9,10 @@ from functools import cache
 from alerts.recognise.tables import table
 
 _TRIGGER = re.compile(
-    r"(?:effective(?: on| from| date:?)?|from|as of|starting(?: on)?|starts on|beginning(?: on)?|takes? effect on|"
-    r"took effect on|in force (?:on|from)|into force on|into effect on|in effect from|since|ab dem|ab|seit|vom|"
-    r"a partir du|à partir du|à compter du|dès le|depuis le|a partir del?|desde el|mulai|per|terhitung|sejak|с|on)\s+",
+    r"(?:effective(?: on| from| date:?)?|from|as of|starting(?: on)?|starts on|beginning(?: on)?|"
+    r"takes? effect on|took effect on|in force (?:on|from)|into force on|into effect on|in effect from|since|"
+    r"ab dem|ab|seit|vom|a partir du|à partir du|à compter du|dès le|depuis le|a partir del?|desde el|mulai|"
+    r"per|terhitung|sejak|с|on)\s+",
     re.IGNORECASE,
 )
 _DENSE = re.compile(

@@ -130,7 +130,8 @@ def status_of(
         worth *= _fullness(sentence, hit)
         if (id(sentence), status) not in counted:
             counted.add((id(sentence), status))
-            points[status] = points.get(status, 0.0) + worth
+            known = points.get(status, 0.0)
+            points[status] = max(known, worth) if status is Status.ANNOUNCED else known + worth
         if worth > best.get(status, (0.0,))[0]:
             best[status] = (worth, hit, sentence)
     points[usual] = max(points.get(usual, 0.0), _USUAL)
