@@ -225,12 +225,18 @@ def _is_echo(loose: Draft, meant: Draft) -> bool:
     if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
         return False
     needed = 2.0 if loose.kind is MeasureKind.SANCTIONS else PHRASE_WEIGHT
-    if not any(cue.weight >= needed for _, cue in meant.found):
+    if not any(cue.weight >= needed or _names_licence(cue) for _, cue in meant.found):
         return False
     if loose.kind is MeasureKind.EXPORT_BAN:
         unsure = not loose.targets and loose.issuer in LICENSING_REGIMES
-        return unsure and meant.score >= 0.45 * loose.score
+        return unsure and meant.score >= 0.2 * loose.score
     return meant.score >= 0.25 * loose.score
+
+
+def _names_licence(cue: Cue) -> bool:
+    return any(hit.value == "LICENCE" for hit in cue.hits) and not any(
+        hit.value == "FREE" for hit in cue.hits
+    )
 
 
 def _without_loose(drafts: list[Draft]) -> list[Draft]:
