@@ -20,10 +20,10 @@ import standardwebhooks
 from aiohttp import web
 
 from alerts.core.delivery import DeliveryState
+from alerts.core.status import LedgerStatus
 from alerts.demo.hooks import Call, HookSink, make_secret
 from alerts.demo.mailbox import Mailbox
 from alerts.demo.origin import FeedOrigin
-from alerts.ledger.records import LedgerStatus
 from tests.support.corpus import CORPUS, feed_documents, labelled_items
 from tests.support.folders import feed_source, hook_receiver, mail_receiver, write_yaml
 from tests.support.world import Service, drained, service
