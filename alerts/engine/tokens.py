@@ -27,7 +27,8 @@ _MARKS = (
     "\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}](?:[^\W_{_CJK}]|[{_MARKS}])*")
+# Runs, then marks with what follows them; possessive (*+), so that nothing is ever tried twice.
+_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]++(?:[{_MARKS}][^\W_{_CJK}]*+)*+")
 _BLANKED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
 Span = tuple[int, int]
