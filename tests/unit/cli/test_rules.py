@@ -39,6 +39,12 @@ def test_lint_of_a_sound_folder_exits_0(place: Path) -> None:
     assert result.output.startswith("0 error(s), 0 warning(s)")
 
 
+def test_the_folder_may_be_named_after_the_command_too(place: Path) -> None:
+    result = CliRunner().invoke(rules, ["lint", "--rules-dir", str(place)])
+    assert result.exit_code == 0
+    assert str(place) in result.output
+
+
 def test_lint_reports_and_exits_1(place: Path) -> None:
     (place / "more.yaml").write_text("rules:\n  - {id: x, title: y, detection: {sel: {isuer: CN}}}\n")
     result = run(place, "lint", "--format", "json")
