@@ -152,6 +152,7 @@ class LaneHost:
             self._nudge,
             self._bounds,
             tell.tell_decided,
+            tell.tell_undecided,
         )
 
     async def _deliver(self, ledger: Ledger, book: RuleBook) -> None:

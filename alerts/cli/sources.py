@@ -1,4 +1,4 @@
-"""``sources list|test``: what is polled, and what comes back right now."""
+"""``sources list|poll|test``: what is polled, and what comes back right now."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def list_sources(rules_dir: Path | None, form: str) -> None:
     settings, chosen = _chosen(rules_dir, ())
 
     async def read(ledger: Any) -> dict[str, SourceState]:
-        return {name: await ledger.polls.source_state(name) for name in chosen}
+        states: dict[str, SourceState] = await ledger.records.source_states(list(chosen))
+        return states
 
     states = visit(read, settings)
     if form == "json":
@@ -72,6 +73,29 @@ def list_sources(rules_dir: Path | None, form: str) -> None:
     for name, state in states.items():
         if state.detail:
             click.echo(f"! {name}: {state.detail}", err=True)
+
+
+@sources.command(name="poll")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@_rules_dir
+@format_option
+def poll_sources(ids: tuple[str, ...], rules_dir: Path | None, form: str) -> None:
+    """Make sources due now: the running service polls them within a second."""
+    settings, chosen = _chosen(rules_dir, ids)
+
+    async def make_due(ledger: Any) -> list[str]:
+        return [name for name in chosen if await ledger.polls.poll_now(name, now())]
+
+    due = visit(make_due, settings)
+    if form == "json":
+        print_json({"due": due})
+    else:
+        click.echo(f"{len(due)} due now; `exportwatch sources list` shows what came")
+    if unknown := sorted(set(chosen) - set(due)):
+        raise ExportwatchError(
+            f"not polled by the running service: {', '.join(unknown)}",
+            remedy="A source that was just added is known within seconds; one with `enabled: false` never is",
+        )
 
 
 @sources.command(name="test")

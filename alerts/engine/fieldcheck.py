@@ -5,6 +5,7 @@ Each builder returns the fields of a :class:`FieldTest` to set, or None after a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -25,6 +26,7 @@ from alerts.engine.values import name_equal, read_duration, read_moment, read_nu
 Parts = dict[str, Any] | None
 Builder = Callable[[Field, str, list[Scalar], Findings], Parts]
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _ORDER = {"before": (-1,), "lt": (-1,), "lte": (-1, 0), "after": (1,), "gt": (1,), "gte": (1, 0), "": (0,)}
 
 
@@ -34,7 +36,7 @@ def regex(field: Field, operator: str, values: list[Scalar], findings: Findings)
     for scalar in values:
         try:
             patterns.append(re2.compile(scalar.raw, _options()))
-        except re2.error as error:
+        except (re2.error, UnicodeError) as error:
             reason = error.args[0] if error.args else error
             why = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
             remedy = "RE2 syntax: no look-around and no back-references, since they can take for ever"
@@ -43,7 +45,7 @@ def regex(field: Field, operator: str, values: list[Scalar], findings: Findings)
         return None
     if field.kind is Kind.TEXT:
         return {"find": lambda text: _find_patterns(text, patterns)}
-    return {"check": lambda value, now: any(pattern.search(value) for pattern in patterns)}
+    return {"check": lambda value, now: any(pattern.search(_sound(value)) for pattern in patterns)}
 
 
 def _options() -> Any:
@@ -53,7 +55,13 @@ def _options() -> Any:
     return options
 
 
+def _sound(text: str) -> str:
+    """Replace half characters, which RE2 cannot take, without moving any other."""
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
+
+
 def _find_patterns(text: str, patterns: list[Any]) -> list[tuple[int, int]]:
+    text = _sound(text)
     found = (match.span() for pattern in patterns for match in islice(pattern.finditer(text), MAX_FOUND))
     return sorted(span for span in found if span[0] < span[1])
 

@@ -118,8 +118,8 @@ class FieldReader:
             broken = add_faults(faults, scalar, self.findings)
             if node is None:
                 continue
-            used = list(list_names(node))
-            known = [self.lists.known(name.name, scalar.at(name.offset), self.findings) for name in used]
+            named = {used.name: used.offset for used in reversed(list(list_names(node)))}
+            known = [self.lists.known(name, scalar.at(at), self.findings) for name, at in named.items()]
             if all(known) and not broken:
                 plans.append(self.planner.plan(node))
         if len(plans) < len(values):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,9 @@ from alerts.engine.view import EventView
 
 Check = Callable[[Any, datetime], bool]
 """Whether one value of a field fits."""
+
+Holds = Callable[[EventView, Measure | None], bool]
+"""Whether a line holds."""
 
 Find = Callable[[str], list[tuple[int, int]]]
 """Where something stands in a text as published."""
@@ -38,21 +42,28 @@ class FieldTest:
     atoms: frozenset[str] | None = None
     """The values that fit, where they can be told beforehand: what an index needs."""
 
-    def holds(self, view: EventView, measure: Measure | None) -> bool:
-        """Whether the line holds of the event (and of this measure)."""
-        return self._plainly(view, measure) is not self.negate
+    holds: Holds = dataclasses.field(init=False, repr=False, compare=False)
+    """Whether the line holds of the event (and of this measure)."""
 
-    def _plainly(self, view: EventView, measure: Measure | None) -> bool:
-        if self.plan is not None:
-            return self.plan.holds(view.text(self.field.name))
-        if self.find is not None:
-            return any(self.find(text) for _, text in self.stretches(view))
-        values = self.values(view, measure)
-        if self.exists is not None:
-            return bool(values) is self.exists
-        check, now = self.check, view.now
-        assert check is not None  # noqa: S101 - one of the four is set
-        return any(check(value, now) for value in values)
+    def __post_init__(self) -> None:
+        # Compiled once: what kind of line it is need not be asked again for every event.
+        asked = self._compiled()
+        object.__setattr__(self, "holds", _negated(asked) if self.negate else asked)
+
+    def _compiled(self) -> Holds:
+        name, plan, find, check = self.field.name, self.plan, self.find, self.check
+        if plan is not None:
+            return lambda view, measure: plan.holds(view.text(name))
+        if find is not None:
+            return lambda view, measure: any(find(text) for _, text in self.stretches(view))
+        if check is None:
+            return lambda view, measure: bool(self.values(view, measure)) is self.exists
+        read, atoms = self.field.values, self.atoms
+        if self.field.of == "event":
+            return lambda view, measure: any(check(value, view.now) for value in read(view.event))
+        if atoms is not None:
+            return lambda view, measure: measure is not None and not atoms.isdisjoint(read(measure))
+        return lambda view, measure: measure is not None and any(check(v, view.now) for v in read(measure))
 
     def values(self, view: EventView, measure: Measure | None) -> tuple[Any, ...]:
         """Return what the event (or the measure) has there."""
@@ -89,6 +100,10 @@ class FieldTest:
         else:
             return []
         return _in_body(found, view) if self.field.name == "text_added" else found
+
+
+def _negated(asked: Holds) -> Holds:
+    return lambda view, measure: not asked(view, measure)
 
 
 def _in_body(found: list[Evidence], view: EventView) -> list[Evidence]:

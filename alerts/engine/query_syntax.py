@@ -26,6 +26,7 @@ from alerts.engine.query_words import list_node, term_node
 
 MAX_CHARS = 20_000
 MAX_DEPTH = 40
+MAX_FAULTS = 40
 MAX_NEAR = 30
 MAX_ATLEAST = 50
 
@@ -69,7 +70,8 @@ def parse_query(source: str) -> tuple[QueryNode | None, list[Fault]]:
     node = parser.parse()
     if node is not None:
         check_query(node, parser.faults)
-    return node, sorted(set(parser.faults), key=lambda fault: (fault.offset, fault.code))
+    faults = sorted(set(parser.faults), key=lambda fault: (fault.offset, fault.code))
+    return node, faults[:MAX_FAULTS]
 
 
 def parse_term(source: str) -> tuple[TermNode | ListNode | None, list[Fault]]:
@@ -236,7 +238,7 @@ class _Parser:
                     "NEAR after NEAR: between which words is the distance?",
                     "put parentheses around one pair: (a NEAR/5 b) NEAR/5 c",
                 )
-            if left is not None and right is not None:
+            elif left is not None and right is not None:
                 left = NearNode(token.offset, left, right, distance, token.text.startswith("O"))
         return left
 
@@ -362,5 +364,8 @@ class _Parser:
                 f"there is no scope `{token.text}`",
                 "write title:… or first100:…; a text with a colon goes in quotes",
             )
+        if not self._deeper(token):
+            return None
         child = self._primary()
+        self.depth -= 1
         return ScopeNode(token.offset, first, child) if child is not None else None

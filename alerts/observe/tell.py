@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alerts.core.alert import Alert
 from alerts.core.delivery import Delivery
+from alerts.core.event import Event
 from alerts.core.reasons import DecisionReason
 from alerts.core.source import Source
 from alerts.observe.logs import get_log
@@ -40,6 +41,13 @@ def tell_decided(decision: Decision) -> None:
             targets=list(decided.targets),
             title=event.title[:120],
         )
+
+
+def tell_undecided(event: Event, mishap: str) -> None:
+    """Log an event that set off a bug; it is tried again when its lease ends."""
+    get_log("decide").error(
+        "event not decided, tried again", event_id=event.id, source=event.source.id, mishap=mishap
+    )
 
 
 def tell_delivered(delivery: Delivery, alert: Alert, done: Completion) -> None:

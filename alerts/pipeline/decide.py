@@ -26,6 +26,7 @@ from alerts.core.story import Story
 from alerts.core.taxonomy import commodity_label
 from alerts.pipeline.dedupe import find_story, new_story, story_keys, tell
 from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
+from alerts.pipeline.mishap import tell_mishap
 from alerts.pipeline.ports import (
     Committed,
     Decided,
@@ -236,15 +237,25 @@ async def run(
     nudge: Nudge,
     bounds: Bounds,
     told: Callable[[Decision], None] = lambda _: None,
+    failed: Callable[[Event, str], None] = lambda *_: None,
 ) -> int:
-    """Decide what is due until nothing is, or the run's time is over; returns how many."""
+    """Decide what is due until nothing is, or the run's time is over; returns how many.
+
+    An event that sets off a bug in a pure room is told of by ``failed`` and stays leased: it
+    is tried again when the lease ends, and holds up none of its batch.
+    """
     end = clock() + bounds.run
     total = 0
     while clock() < end:
         claimed = await ledger.claim_events(clock(), bounds.batch, bounds.lease)
         if not claimed:
             break
-        candidates = [_recognise(lease, event, recognise, book, clock()) for lease, event in claimed]
+        candidates: list[Candidate] = []
+        for lease, event in claimed:
+            try:
+                candidates.append(_recognise(lease, event, recognise, book, clock()))
+            except Exception as error:
+                failed(event, tell_mishap(error))
         await _commit(candidates, ledger, book, clock, nudge, told)
         total += len(claimed)
     return total

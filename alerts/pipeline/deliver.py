@@ -16,6 +16,7 @@ from alerts.core.reasons import OutcomeReason
 from alerts.core.rulebook import RuleBook
 from alerts.pipeline.crew import work_through
 from alerts.pipeline.lane import Bounds, Clock
+from alerts.pipeline.mishap import tell_mishap
 from alerts.pipeline.ports import Channel, Completion, DeliverLedger, Lease, Notice
 from alerts.pipeline.retry import next_try
 
@@ -93,4 +94,4 @@ async def _send(notice: Notice, channel: Channel, book: RuleBook, clock: Clock) 
     try:
         return await channel.send(notice, receiver, clock())
     except Exception as error:  # a bug in a channel must cost one attempt, not the whole run
-        return Outcome(OutcomeReason.INTERNAL_ERROR, f"{type(error).__name__} in the channel; see the log")
+        return Outcome(OutcomeReason.INTERNAL_ERROR, f"a bug in the channel: {tell_mishap(error)}")

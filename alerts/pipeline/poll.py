@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
 
-from alerts.core.errors import StaleToken
+from alerts.core.errors import LedgerUnavailable, StaleToken
 from alerts.core.reasons import PollReason
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.pipeline.admission import admit, changed_keys
 from alerts.pipeline.crew import work_through
 from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
-from alerts.pipeline.ports import Fetched, Fetcher, Lease, PollLedger, Validators
+from alerts.pipeline.mishap import tell_mishap
+from alerts.pipeline.ports import Fetched, Fetcher, Lease, PollLedger, SourceState, Validators
 from alerts.pipeline.schedule import after_poll, begin_poll
 
 Polled = Callable[[Source, Fetched, int], None]
@@ -65,26 +67,47 @@ async def _poll(
     state = await ledger.source_state(source.id)
     sent = begin_poll(source, state, clock())
     fetched = await _fetch(source, sent, fetcher, clock)
-    now = clock()
+    try:
+        try:
+            new, wanted = await _commit(source, lease, state, sent, fetched, ledger, clock(), rng)
+        except (LedgerUnavailable, StaleToken):
+            raise
+        except Exception as error:  # an entry that cannot be stored must cost its source alone
+            fetched = _broken(error)
+            new, wanted = await _commit(source, lease, state, sent, fetched, ledger, clock(), rng)
+    except StaleToken:
+        return  # somebody else polls it; what came here comes there too
+    if wanted:
+        nudge(Lane.DECIDE)
+    told(source, fetched, new)
+
+
+async def _commit(
+    source: Source,
+    lease: Lease,
+    state: SourceState,
+    sent: Validators,
+    fetched: Fetched,
+    ledger: PollLedger,
+    now: datetime,
+    rng: random.Random,
+) -> tuple[int, bool]:
+    """Admit what is new; returns how many events that are, and whether to nudge the decide lane."""
     seen = await ledger.seen(source.id, [entry.key for entry in fetched.entries])
     changed = {seen[key].event_id: key for key in changed_keys(fetched.entries, seen)}
     previous = {changed[name]: event for name, event in (await ledger.events_of(list(changed))).items()}
     admission = admit(source, fetched.entries, seen, state, now, previous)
     after = after_poll(source, state, sent, fetched, len(admission.events), now, rng)
-    try:
-        wanted = await ledger.admit(
-            lease, after, admission.events, admission.versions, admission.touched, now
-        )
-    except StaleToken:
-        return  # somebody else polls it; what came here comes there too
-    if wanted:
-        nudge(Lane.DECIDE)
-    told(source, fetched, len(admission.events))
+    wanted = await ledger.admit(lease, after, admission.events, admission.versions, admission.touched, now)
+    return len(admission.events), wanted
 
 
 async def _fetch(source: Source, sent: Validators, fetcher: Fetcher, clock: Clock) -> Fetched:
     try:
         return await fetcher.fetch(source, sent, clock())
     except Exception as error:  # a bug in a parser must cost one source one poll, not the run
-        detail = f"{type(error).__name__} while polling {source.id}; see the log"
-        return Fetched(PollReason.INTERNAL_ERROR, detail=detail)
+        return _broken(error)
+
+
+def _broken(error: Exception) -> Fetched:
+    return Fetched(PollReason.INTERNAL_ERROR, detail=f"a bug while polling: {tell_mishap(error)}")

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from alerts.core.errors import ConfigError
 from alerts.core.rulebook import RuleBook
+from alerts.pipeline.mishap import tell_mishap
 
 Load = Callable[[Mapping[str, str]], RuleBook]
 """Files to a rule book; raises ConfigError with every problem."""
@@ -55,8 +56,8 @@ async def publish(
     try:
         files = read()
         book = load(files)
-    except ConfigError as error:
-        problem = str(error)
+    except Exception as error:  # whatever these files set off, they alone must suffer from it
+        problem = str(error) if isinstance(error, ConfigError) else _bug(error)
         changed = problem != await store.problem()
         if changed:
             await store.reject(problem)
@@ -67,6 +68,10 @@ async def publish(
         return Reloaded(in_force, False, "")
     await store.put(book.version, files, now)
     return Reloaded(book.version, True, "")
+
+
+def _bug(error: Exception) -> str:
+    return f"a bug while loading the rules: {tell_mishap(error)}"
 
 
 class CurrentBook:

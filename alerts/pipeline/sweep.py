@@ -67,10 +67,12 @@ async def watch_sources(ledger: SweepLedger, book: RuleBook, now: datetime) -> l
 def silence_of(source: Source, state: SourceState, told: str | None, now: datetime) -> Alert | None:
     """Decide whether a source's silence, or its end, is news. Pure.
 
-    A source is silent when nothing new and no first success came within ``max_staleness``.
+    A source is silent when it brought nothing new within ``max_staleness``, counted from its
+    first poll where it never brought a thing: answering well is not enough (an address or a
+    selector that is wrong from the beginning answers well, with nothing, for ever).
     """
     limit = source.max_staleness
-    since = state.last_new or state.last_success or state.first_poll
+    since = state.last_new or state.first_poll
     if limit is None or since is None:
         return None
     if now - since > limit and told is None:

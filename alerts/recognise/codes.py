@@ -14,7 +14,20 @@ _CITED_DENSE = re.compile(
     r"(?:税则号列|稅則號列|税号|稅號|商品编号|海关商品编号|HSコード|HS编码|税番|품목번호|HS코드)[:：]?\s*(\d{4}(?:\.?\d{2}){0,3})(?!\d)"
 )
 
-_HINTS = ("HS", "HTS", "heading", "CN code", "税", "稅", "商品编号", "품목", "Zolltarif", "tariff", "Heading", "customs code")
+_HINTS = (
+    "HS",
+    "HTS",
+    "heading",
+    "CN code",
+    "税",
+    "稅",
+    "商品编号",
+    "품목",
+    "Zolltarif",
+    "tariff",
+    "Heading",
+    "customs code",
+)
 
 Code = tuple[str, int, int]
 """Digits only, and the span of the words."""

@@ -132,7 +132,9 @@ def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
         return
     for sentence in all_sentences[:16]:
         for hit in sentence.hits:
-            foreign = hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
+            foreign = (
+                hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
+            )
             if foreign and not in_background(sentence, hit.start):
                 draft.targets.setdefault(hit.value, (sentence, hit))
 
@@ -200,7 +202,7 @@ def _is_unspecific(sentence: Sentence, cue: Cue) -> bool:
 
 
 def _settle_agreement(draft: Draft) -> None:
-    """An agreement without a foreign partner is a government paying a company."""
+    """Read an agreement without a foreign partner as a government paying a company."""
     if draft.kind is MeasureKind.SUPPLY_AGREEMENT and not draft.targets and _pays(draft):
         draft.kind = MeasureKind.SUBSIDY
 
@@ -223,12 +225,18 @@ def _is_echo(loose: Draft, meant: Draft) -> bool:
     if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
         return False
     needed = 2.0 if loose.kind is MeasureKind.SANCTIONS else PHRASE_WEIGHT
-    if not any(cue.weight >= needed for _, cue in meant.found):
+    if not any(cue.weight >= needed or _names_licence(cue) for _, cue in meant.found):
         return False
     if loose.kind is MeasureKind.EXPORT_BAN:
         unsure = not loose.targets and loose.issuer in LICENSING_REGIMES
-        return unsure and meant.score >= 0.45 * loose.score
+        return unsure and meant.score >= 0.2 * loose.score
     return meant.score >= 0.25 * loose.score
+
+
+def _names_licence(cue: Cue) -> bool:
+    return any(hit.value == "LICENCE" for hit in cue.hits) and not any(
+        hit.value == "FREE" for hit in cue.hits
+    )
 
 
 def _without_loose(drafts: list[Draft]) -> list[Draft]:

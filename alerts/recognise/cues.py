@@ -91,6 +91,11 @@ _YIELDS = tuple(
         ("sanctions", "entity_listing"),
         ("export_ban", "procurement_restriction"),
         ("export_ban", "import_ban"),
+        ("export_ban", "export_quota"),
+        ("fdi_restriction", "procurement_restriction"),
+        ("fdi_restriction", "export_ban"),
+        ("domestic_processing", "export_licensing"),
+        ("import_tariff", "sanctions"),
         ("import_ban", "procurement_restriction"),
         ("export_quota", "production_quota"),
         ("domestic_processing", "export_ban"),
@@ -111,6 +116,8 @@ def _nearest(ones: list[Hit], others: list[Hit], limit: int) -> tuple[Hit, Hit] 
     for one in ones:
         for other in others:
             gap = _gap(one, other)
+            if one[:2] == other[:2]:
+                continue
             if gap <= limit and (best is None or gap < best[0]):
                 best = (gap, one, other)
     return None if best is None else (best[1], best[2])
@@ -131,11 +138,15 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     for hit in sentence.hits:
         if hit.tag == "concept":
             concepts.setdefault(hit.value, []).append(hit)
+        elif hit.tag == "place" and hit.how in ("name", "capital") and sentence.field == "title":
+            concepts.setdefault("STATE", []).append(hit)
     if len(concepts) < 2:
         return
     if "PERMIT_MINE" in concepts and "LICENCE" in concepts:
         mines = concepts["PERMIT_MINE"]
-        concepts["LICENCE"] = [hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)]
+        concepts["LICENCE"] = [
+            hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)
+        ]
     dense = sentence.page.scanned[sentence.hits[0].start] >= "\u2e80"
     by_first = _patterns()
     for first, ones in concepts.items():
@@ -169,7 +180,12 @@ def _says(sentence: Sentence, concept: str) -> bool:
 
 def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     if _suspends_a_rule(cues):
-        del cues[MeasureKind.EXPORT_BAN]
+        rule = cues[MeasureKind.EXPORT_LICENSING]
+        words = sentence.page.scanned[rule.start : rule.end]
+        permits = any(stem in words for stem in ("permit", "licen", "izin", "permis"))
+        del cues[
+            MeasureKind.EXPORT_LICENSING if permits and "require" not in words else MeasureKind.EXPORT_BAN
+        ]
     ban, rule = cues.get(MeasureKind.EXPORT_BAN), cues.get(MeasureKind.EXPORT_LICENSING)
     if ban and rule and rule.weight < PHRASE_WEIGHT and ban.weight >= rule.weight:
         del cues[MeasureKind.EXPORT_LICENSING]

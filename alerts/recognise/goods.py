@@ -87,7 +87,10 @@ def _as_technology(goods: Goods, title: Goods, draft: Draft) -> Goods:
         if not words or not named:
             continue
         for each in named:
-            if sentence.field == "title" and "and" not in sentence.page.scanned[: words[0].start].split()[-3:]:
+            if (
+                sentence.field == "title"
+                and "and" not in sentence.page.scanned[: words[0].start].split()[-3:]
+            ):
                 found.pop(each, None)
             found.setdefault(_TECHNOLOGY_OF[each], (sentence, words[0]))
     return found

@@ -13,6 +13,10 @@ def _votes() -> dict[str, frozenset[str]]:
     return {lang: frozenset(str(words).split()) for lang, words in table("languages")["small_words"].items()}
 
 
+ANY = "any"
+"""Too few small words to tell: the terms of every language are used."""
+
+
 def latin_language(lang: str | None, sample: str) -> str:
     """Return the language whose Latin-letter terms to use: as told if known, else by vote.
 
@@ -25,5 +29,6 @@ def latin_language(lang: str | None, sample: str) -> str:
     if told in LATIN_LANGS and counts.get(told, 0) * 2 >= counts["en"]:
         return told
     best = max(counts, key=lambda each: (counts[each], each == "en"))
-    needed = 2 if counts["en"] else 1
-    return best if counts[best] >= needed and counts[best] > counts["en"] * 1.3 else "en"
+    if counts[best] >= 2 and counts[best] > counts["en"] * 1.3:
+        return best
+    return "en" if counts["en"] >= 2 or counts["en"] > counts[best] or not counts[best] else ANY

@@ -143,7 +143,7 @@ def automaton(lang: str) -> Any:
     keys: dict[str, dict[Entry, None]] = {}
     for of, written, term in entries():
         literal, entry = _entry(written, term)
-        if _is_latin(literal) and (of not in LATIN_LANGS or of == lang):
+        if _is_latin(literal) and (lang in (of, "any") or of not in LATIN_LANGS):
             keys.setdefault(literal, {})[entry] = None
     return _build(keys)
 

@@ -73,7 +73,7 @@ class Page:
         return origins[inner] if inner < len(origins) else len(self.original)
 
     def scanned_at(self, offset: int) -> int:
-        """Scanned position of an offset in the original (the inverse of :meth:`at`)."""
+        """Find the scanned position of an offset in the original (the inverse of :meth:`at`)."""
         origins = self.folded.origins
         inner = offset if origins is None else bisect_left(origins, offset)
         if self.squeezed is not None:

@@ -31,18 +31,23 @@ INWARD = frozenset(
 )
 """Kinds that hit a foreign party: an adjective beside a firm or a good names the target."""
 
-_JOINS = frozenset({"and", "or", "the", "und", "oder", "et", "ou", "y", "o", "dan", "atau", "e", "和", "及", "以及"})
+_JOINS = frozenset(
+    {"and", "or", "the", "und", "oder", "et", "ou", "y", "o", "dan", "atau", "e", "和", "及", "以及"}
+)
 _PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
 _REACTS = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
-    r"hits? back|brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|firms rethink)"
+    r"hits? back|brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
+    r"firms rethink)"
 )
 _BASE = {"agency": 3.0, "capital": 2.6, "name": 2.0, "adj": 1.6, "voice": 1.8, "unsure": 1.5, "sure": 3.0}
 _ARTICLE = r"(?: the| les| la| le| los| las| l| die| den| das| der| o| os| gli)?"
 _TOWARDS = re.compile(
-    r" (?:to|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|contre|"
-    r"a destination de|a destination du|aux|para|verso|ke|kepada|terhadap|к|против|в|sang|إلى)" + _ARTICLE + " $"
+    r" (?:to|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|"
+    r"contre|a destination de|a destination du|aux|para|verso|ke|kepada|terhadap|к|против|в|sang|إلى)"
+    + _ARTICLE
+    + " $"
 )
 _TOWARDS_DENSE = re.compile(r"(?:对|向|対|输往|销往|至)$")
 _TOWARDS_AFTER = re.compile(r"(?: bound\b|向け|への|に対|に向け|으로의|에 대한|행 |向けの| को | पर )")
@@ -96,10 +101,14 @@ def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
         return True
     if sentence.page.scanned[hit.start : hit.start + 1] in "对対대" and hit.end - hit.start == 2:
         return True
+    return _is_aimed_by_kind(hit, kind, before, after)
+
+
+def _is_aimed_by_kind(hit: Hit, kind: MeasureKind, before: str, after: str) -> bool:
     if kind in (MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING) and hit.value in _PARIAHS:
         return True
-    if kind is MeasureKind.SUBSIDY and _PROJECT.match(after):
-        return True
+    if kind is MeasureKind.SUBSIDY:
+        return bool(_PROJECT.match(after))
     if kind in INWARD:
         return bool(_ON.search(before)) or (hit.how == "adj" and bool(_OWNED.match(after)))
     return False

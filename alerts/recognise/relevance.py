@@ -90,7 +90,8 @@ def _official(found: tuple[Sentence, Cue]) -> bool:
     if not any(hit.tag == "entity" for hit in hits):
         return any(hit.tag in ("place", "agency") for hit in hits)
     return any(
-        hit.tag == "agency" or (hit.tag == "place" and hit.how in ("capital", "voice"))
+        hit.tag == "agency"
+        or (hit.tag == "place" and hit.how in ("capital", "voice"))
         or (hit.tag == "concept" and hit.value == "GOVERNMENT")
         for hit in hits
     )

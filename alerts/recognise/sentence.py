@@ -49,7 +49,7 @@ def _wraps(text: str, at: int, begins: int) -> bool:
     line = at - text.rfind("\n", 0, at) - 1
     following = text.find("\n", begins)
     follows = (following if following >= 0 else len(text)) - begins
-    return 45 <= line <= 82 and follows <= 82 and begins == at + 1 and text[at - 1] not in ".!?:;\"”"
+    return 45 <= line <= 82 and follows <= 82 and begins == at + 1 and text[at - 1] not in '.!?:;"”'
 
 
 def _ends_here(text: str, at: int) -> bool:
@@ -59,7 +59,11 @@ def _ends_here(text: str, at: int) -> bool:
         return True
     follow = at + 1
     if char in "–—":
-        return text[at - 1 : at] == " " and text[follow : follow + 1] == " " and text[follow + 1 : follow + 2].isupper()
+        return (
+            text[at - 1 : at] == " "
+            and text[follow : follow + 1] == " "
+            and text[follow + 1 : follow + 2].isupper()
+        )
     while char != "\n" and text[follow : follow + 1] and text[follow] in _CLOSING:
         follow += 1
     begins = follow

@@ -38,6 +38,9 @@ _BINDING_AT_ONCE = frozenset(
 _MADE_KNOWN = frozenset({MeasureKind.SUPPLY_AGREEMENT, MeasureKind.CRITICAL_LIST_UPDATE})
 """Kinds that are announced and then are: nothing "takes effect" later."""
 
+_USUAL = 0.7
+"""What a kind's usual status weighs before anything is read."""
+
 _SAID_LATER = frozenset({"in_force", "announced", "reported", "suspended", "extended"})
 
 Found = tuple[Sentence, Cue]
@@ -51,7 +54,7 @@ def _near(hit: Hit, cue: Cue, sentence: Sentence) -> float:
 
 
 def _fullness(sentence: Sentence, hit: Hit) -> float:
-    """A phrase ("with immediate effect") says more than a word."""
+    """Weigh a phrase ("with immediate effect") above a word."""
     words = sentence.page.scanned[hit.start : hit.end]
     return 1.3 if " " in words or (words[0] >= "\u2e80" and len(words) >= 4) else 1.0
 
@@ -69,7 +72,9 @@ def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
             continue
         before = any(0 < rule.start - hit.end + 1 <= reach for rule in rules)
         after = any(0 < hit.start - rule.end + 1 <= reach for rule in rules)
-        participle = dense or sentence.page.scanned[hit.start : hit.end].endswith(("ed", "en", "hold", "t", "o", "e", "ी"))
+        participle = dense or sentence.page.scanned[hit.start : hit.end].endswith(
+            ("ed", "en", "hold", "t", "o", "e", "ी")
+        )
         if before or (after and participle):
             status = Status.SUSPENDED if hit.value == "HALT" else Status.LIFTED
             found.append(hit._replace(tag="status", value=status.value))
@@ -77,7 +82,7 @@ def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
 
 
 def _holds_beside(sentence: Sentence, hit: Hit) -> bool:
-    """A plan or denial of another sentence may be of something else; "takes effect" hardly."""
+    """Tell whether a status word of another sentence speaks of the measure, too ("takes effect" does)."""
     if hit.tag != "status" or hit.value not in _SAID_LATER:
         return False
     return hit.value != "in_force" or _fullness(sentence, hit) > 1.0
@@ -94,7 +99,9 @@ def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, C
     for sentence in beside[:6]:
         if id(sentence) not in own:
             importance = 0.7 if sentence.order < 3 else 0.5
-            words += [(sentence, None, hit, importance) for hit in sentence.hits if _holds_beside(sentence, hit)]
+            words += [
+                (sentence, None, hit, importance) for hit in sentence.hits if _holds_beside(sentence, hit)
+            ]
     return words
 
 
@@ -111,7 +118,7 @@ def status_of(
 ) -> tuple[Status, Hit | None, Sentence | None]:
     """Weigh every status word; the kind's usual status where nothing speaks."""
     usual = Status.IN_FORCE if kind in _BINDING_AT_ONCE else Status.ANNOUNCED
-    points: dict[Status, float] = {usual: 0.7}
+    points: dict[Status, float] = {}
     best: dict[Status, tuple[float, Hit, Sentence]] = {}
     counted: set[tuple[int, Status]] = set()
     for sentence, cue, hit, importance in _words(found, beside):
@@ -123,9 +130,11 @@ def status_of(
         worth *= _fullness(sentence, hit)
         if (id(sentence), status) not in counted:
             counted.add((id(sentence), status))
-            points[status] = points.get(status, 0.0) + worth
+            known = points.get(status, 0.0)
+            points[status] = max(known, worth) if status is Status.ANNOUNCED else known + worth
         if worth > best.get(status, (0.0,))[0]:
             best[status] = (worth, hit, sentence)
+    points[usual] = max(points.get(usual, 0.0), _USUAL)
     winner = max(points, key=lambda status: (points[status], status in _TURNS))
     if winner in best:
         return winner, best[winner][1], best[winner][2]

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from alerts.core.entry import Entry
 from alerts.core.ids import content_hash, make_id
@@ -74,6 +74,15 @@ def _key(item: Item, repeated: bool) -> str:
         date = item.published.isoformat() if item.published else ""
         key = make_id("item", same_words(item.title), date, "" if date else same_words(item.text[:500]))
     return key if len(key) <= KEY_LIMIT else make_id("key", key)
+
+
+def web_link(base: str, link: str) -> str | None:
+    """Give a link as a whole URL; None for what is no http(s) link (nobody shall click on others)."""
+    try:
+        whole = urljoin(base, link.strip())
+        return whole if urlsplit(whole).scheme in ("http", "https") else None
+    except ValueError:
+        return None
 
 
 def normal_link(url: str) -> str:

@@ -463,7 +463,7 @@ def test_waiting_for_a_busy_host_ends() -> None:
             return second
 
     fetched = asyncio.run(run())
-    assert fetched.reason is PollReason.TIMEOUT
+    assert fetched.reason is PollReason.HOST_BUSY
     assert "busy" in fetched.detail
 
 

@@ -53,6 +53,26 @@ def test_a_chat_message_arrives() -> None:
     assert "https://news.example/1" in said
 
 
+def test_slack_gets_its_own_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    from apprise.plugins.slack import NotifySlack
+
+    async def send(channels: Channels, sink: WebhookSink) -> WebhookSink:
+        monkeypatch.setattr(NotifySlack, "webhook_url", sink.url)  # the plugin's own address is Slack's
+        url = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#buying"
+        receiver = Receiver.model_validate({"name": "chat", "apprise": {"url": url}})
+        assert (await channels.send(a_notice(), receiver, datetime.now(UTC))).reason.ok
+        return sink
+
+    [request] = against(says(200, b"ok"), send).requests
+    message = json.loads(request.body)
+    assert message["channel"] == "#buying"
+    [said] = message["attachments"]
+    assert said["title"] == "🔴 (critical) India tells its miner to halt rare earth exports to Japan"
+    assert said["text"].startswith("*India: export ban on rare earths and neodymium, towards Japan")
+    assert "<https://news.example/1|Read the source>" in said["text"]
+    assert "github" not in request.body.decode(), "no picture from elsewhere"
+
+
 STATUSES = [301, 400, 401, 403, 404, 408, 410, 413, 429, 500, 502, 503]
 
 

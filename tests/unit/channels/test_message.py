@@ -206,7 +206,7 @@ def test_an_excerpt_of_a_short_text_is_the_text() -> None:
 
 def test_chat_says_what_a_reader_needs() -> None:
     written = note(a_full_alert())
-    assert written.title == "🔴 [critical] India tells its miner to halt rare earth exports to Japan"
+    assert written.title == "🔴 (critical) India tells its miner to halt rare earth exports to Japan"
     assert "**What to do:** Ask the motor supplier" in written.body
     assert "[Read the source](https://news.example/1)" in written.body
     assert "matched: India, halt rare earth exports, Japan, neodymium, 1 December" in written.body
@@ -214,9 +214,10 @@ def test_chat_says_what_a_reader_needs() -> None:
 
 
 def test_chat_lets_no_markup_through() -> None:
-    alert = a_full_alert(
-        summary="*hi* <!channel> [x](http://evil.test) `a`", event=an_event(url="https://a.test/(b)")
-    )
-    body = note(alert).body
-    assert r"\*hi\* \<!channel\> \[x\](http://evil.test) \`a\`" in body
-    assert "(https://a.test/%28b%29)" in body
+    nasty = "*hi* <!channel> [x](http://evil.test) `a` a_b @everyone mail@here.test ~|\\"
+    alert = a_full_alert(summary=nasty, story=a_story(title=nasty), event=an_event(url="https://a.test/(b)"))
+    written = note(alert)
+    plain = "∗hi∗ ‹!channel› (x)(http://evil.test) 'a' aˍb @\u200beveryone mail@here.test ∼¦∖"
+    assert f"\n\n{plain}\n\n" in written.body
+    assert written.title == f"🔴 (critical) {plain}"
+    assert "(https://a.test/%28b%29)" in written.body

@@ -259,3 +259,10 @@ def test_draft_and_deprecated_rules_are_not_evaluated() -> None:
         rules = load(folder(text.replace("status: shadow", f"status: {status}"))).rules
         assert len(rules) == count
         assert len(rules.match(event("x", lang="en"), [], datetime(2026, 1, 1, tzinfo=UTC))) == count
+
+
+def test_half_characters_in_a_text_do_no_harm() -> None:
+    happened = event("bro\ud83dken China", "稀土\udc00")
+    assert matches("sel: {title|re: China}", happened)
+    assert matches("sel: {text|query: China AND 稀土}", happened)
+    assert matches("sel: {text|contains: china}", happened)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,9 +15,11 @@ from alerts.core.reasons import DecisionReason
 from alerts.core.route import Route
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
+from alerts.core.story import Story
 from alerts.core.taxonomy import MeasureKind
-from alerts.pipeline.decide import Candidate, Stories, decide
-from alerts.pipeline.ports import Decision, Lease
+from alerts.pipeline.decide import Candidate, Stories, decide, run
+from alerts.pipeline.lane import Bounds
+from alerts.pipeline.ports import Committed, Decision, Lease
 from tests.support.builders import NOON, a_match, a_measure, an_event, later
 
 
@@ -136,3 +139,51 @@ def test_an_event_on_two_measures_tells_two_stories() -> None:
     licence = a_measure(issuer="CN", kind=MeasureKind.EXPORT_LICENSING, commodities=("graphite",))
     decision = decided(an_event("One item", ""), a_match("a"), a_match("b", measure=licence))
     assert len(decision.stories) == 2
+
+
+class MemoryDecisions:
+    """A decide ledger that hands its events out once and keeps what was committed."""
+
+    def __init__(self, *events: Event) -> None:
+        self.due = list(events)
+        self.committed: list[str] = []
+
+    async def claim_events(self, now: datetime, limit: int, lease: timedelta) -> list[tuple[Lease, Event]]:
+        taken, self.due = self.due[:limit], self.due[limit:]
+        return [(Lease(event.id, 1), event) for event in taken]
+
+    async def stories_at(self, keys: Sequence[str]) -> tuple[dict[str, str | None], dict[str, Story]]:
+        return dict.fromkeys(keys), {}
+
+    async def commit_decisions(
+        self, decisions: Sequence[tuple[Lease, Decision]], rules_version: str, now: datetime
+    ) -> list[Committed]:
+        self.committed += [lease.id for lease, _ in decisions]
+        return [Committed.DONE for _ in decisions]
+
+
+def test_an_event_that_sets_off_a_bug_holds_up_none_of_its_batch() -> None:
+    good, poison, other = an_event(key="1"), an_event("poison", key="2"), an_event(key="3")
+    ledger, failed = MemoryDecisions(good, poison, other), []
+
+    def recognise(title: str, text: str, **_: object) -> Recognition:
+        if title == "poison":
+            raise ZeroDivisionError
+        return Recognition(relevant=False)
+
+    count = asyncio.run(
+        run(
+            ledger,
+            recognise,
+            a_book(),
+            lambda: NOON,
+            lambda _: None,
+            Bounds(timedelta(seconds=1), timedelta(seconds=60)),
+            failed=lambda event, mishap: failed.append((event.id, mishap)),
+        )
+    )
+    assert count == 3
+    assert ledger.committed == [good.id, other.id]
+    ((name, mishap),) = failed
+    assert name == poison.id
+    assert "ZeroDivisionError" in mishap

@@ -34,8 +34,8 @@ def test_china_licenses_rare_earth_magnets() -> None:
 def test_two_measures_of_one_text_do_not_mix() -> None:
     recognition = recognise(
         "India halts rare earth exports to Japan",
-        "India told its state miner to stop shipments. Separately, China announced that it requires exporters "
-        "to obtain licences for rare earth magnets.",
+        "India told its state miner to stop shipments. Separately, China announced that it "
+        "requires exporters to obtain licences for rare earth magnets.",
     )
     found = {(each.issuer, each.kind): each for each in recognition.measures}
     assert found["IN", MeasureKind.EXPORT_BAN].targets == ("JP",)
