@@ -94,11 +94,12 @@ class Connection:
     async def run_all(self, calls: Sequence[type_of_call]) -> list[Any]:
         """Run scripts in order in one round trip; each is atomic by itself."""
         try:
-            return await self._evalsha(calls)
-        except NoScriptError:
-            for name in {name for name, _, _ in calls}:
-                await self._redis.script_load(_script(name)[0])
-            return await self._evalsha(calls)
+            try:
+                return await self._evalsha(calls)
+            except NoScriptError:
+                for name in {name for name, _, _ in calls}:
+                    await self._redis.script_load(_script(name)[0])
+                return await self._evalsha(calls)
         except RedisError as error:
             raise self._unavailable(error) from error
 

@@ -35,7 +35,8 @@ for i, done in ipairs(cjson.decode(ARGV[2])) do
     redis.call('HINCRBY', KEYS[2], 'attempts:' .. done.target .. ':' .. done.reason, 1)
     local head = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
     local lease = redis.call('ZRANGE', leased, 0, 0, 'WITHSCORES')
-    local at = head[2] and tonumber(head[2])
+    -- Never before those that wait: a target with an old backlog goes to the end of the row.
+    local at = head[2] and math.max(tonumber(head[2]), done.at)
     if lease[2] and (not at or tonumber(lease[2]) < at) then at = tonumber(lease[2]) end
     if at then redis.call('ZADD', KEYS[1], at, done.target) else redis.call('ZREM', KEYS[1], done.target) end
   end
