@@ -112,7 +112,13 @@ def _plan(decision: Decision) -> dict[str, Any]:
             for alert in decision.alerts
         ],
         "deliveries": [
-            {"id": d.id, "alert": d.alert_id, "target": d.target, "due": to_ms(d.due or d.created)}
+            {
+                "id": d.id,
+                "alert": d.alert_id,
+                "target": d.target,
+                "created": to_ms(d.created),
+                "due": to_ms(d.due or d.created),
+            }
             for d in decision.deliveries
         ],
         "counts": [f"decided:{decided.rule_id or '-'}:{decided.reason}" for decided in decision.decided],

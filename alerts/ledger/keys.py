@@ -90,7 +90,10 @@ def leased_of(target: str) -> str:
 
 
 def deliveries(state: str) -> str:
-    """Index of deliveries in a state, by the time they came into it."""
+    """Index of deliveries in a state, by the time they came into it (due: were created).
+
+    The oldest of those that are due says which alerts must not be forgotten yet.
+    """
     return f"{PREFIX}deliveries:{state}"
 
 

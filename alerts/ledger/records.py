@@ -83,6 +83,10 @@ class Records:
             "decide": await self._lane(keys.DECIDE_DUE, now, progress.get("decide")),
             "deliver": await self._lane(keys.DELIVER_TARGETS, now, progress.get("deliver")),
         }
+        # Sweep has no index of its own; that its runs come to an end matters all the same.
+        lanes["sweep"] = LaneStatus(
+            waiting=0, due=0, oldest_due_seconds=0.0, progress_seconds=_age(progress.get("sweep"), now)
+        )
         waiting = await self._connection.do("ZCARD", keys.deliveries("due"))
         lanes["deliver"] = lanes["deliver"].model_copy(update={"waiting": waiting})
         events, alerts, delivered, dead = await self._connection.do_all(
@@ -119,8 +123,12 @@ class Records:
             waiting=waiting,
             due=due,
             oldest_due_seconds=max(0.0, (to_ms(now) - oldest) / 1000) if oldest is not None else 0.0,
-            progress_seconds=(now - from_ms(progress)).total_seconds() if progress else None,
+            progress_seconds=_age(progress, now),
         )
+
+
+def _age(progress: str | None, now: datetime) -> float | None:
+    return (now - from_ms(progress)).total_seconds() if progress else None
 
 
 def _score(head: list[object]) -> float | None:

@@ -54,6 +54,7 @@ class Sweeps:
                 keys.ALERTS,
                 keys.deliveries("delivered"),
                 keys.deliveries("dead"),
+                keys.deliveries("due"),
             ],
             [keys.PREFIX, to_ms(cutoff), limit, *source_ids],
         )

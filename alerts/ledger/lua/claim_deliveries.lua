@@ -30,6 +30,9 @@ for _, target in ipairs(targets) do
         out[#out + 1] = alert
         taken = taken + 1
         share = share - 1
+      else -- its alert was forgotten: there is nothing left to send
+        redis.call('DEL', key)
+        redis.call('ZREM', prefix .. 'deliveries:due', id)
       end
     end
   end

@@ -2,7 +2,7 @@
 -- KEYS: decide due, decide tokens, decision, alerts, deliver targets, deliveries:due, hint, counts
 -- ARGV: event id, token, now, hint ms, record, story ttl (s), plan (JSON), prefix
 -- The plan: {keys = [[key, story id or false], ...], stories = [{id, read_version, json, keys}, ...],
---            alerts = [{id, json, at}, ...], deliveries = [{id, alert, target, due}, ...],
+--            alerts = [{id, json, at}, ...], deliveries = [{id, alert, target, created, due}, ...],
 --            counts = [name, ...]}
 -- Returns -1 stale lease, -2 a story changed since it was read, 1 nudge deliver, 0 no need.
 if redis.call('HGET', KEYS[3], 'token') == ARGV[2] then return 0 end
@@ -32,11 +32,11 @@ local nudge = 0
 for _, delivery in ipairs(plan.deliveries) do
   local key = prefix .. 'delivery:' .. delivery.id
   if redis.call('HSETNX', key, 'alert', delivery.alert) == 1 then
-    redis.call('HSET', key, 'target', delivery.target, 'state', 'due', 'created', ARGV[3],
+    redis.call('HSET', key, 'target', delivery.target, 'state', 'due', 'created', delivery.created,
       'due', delivery.due, 'tries', 0)
     redis.call('ZADD', prefix .. 'deliver:due:' .. delivery.target, delivery.due, delivery.id)
     redis.call('ZADD', KEYS[5], 'LT', delivery.due, delivery.target)
-    redis.call('ZADD', KEYS[6], ARGV[3], delivery.id)
+    redis.call('ZADD', KEYS[6], delivery.created, delivery.id)
     if delivery.due <= tonumber(ARGV[3]) then nudge = 1 end
   end
 end

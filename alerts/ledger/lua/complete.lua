@@ -29,14 +29,15 @@ for i, done in ipairs(cjson.decode(ARGV[2])) do
       'tries', stored[3] + 1, 'token', done.token .. ':done')
     local count = 'attempts:' .. done.target .. ':' .. done.reason
     counts[count] = (counts[count] or 0) + 1
-    targets[done.target] = true
+    targets[done.target] = math.max(targets[done.target] or 0, done.at)
   end
 end
 for name, more in pairs(counts) do redis.call('HINCRBY', KEYS[2], name, more) end
-for target in pairs(targets) do
+for target, now in pairs(targets) do
   local head = redis.call('ZRANGE', prefix .. 'deliver:due:' .. target, 0, 0, 'WITHSCORES')
   local lease = redis.call('ZRANGE', prefix .. 'deliver:leased:' .. target, 0, 0, 'WITHSCORES')
-  local at = head[2] and tonumber(head[2])
+  -- Never before those that wait: a target with an old backlog goes to the end of the row.
+  local at = head[2] and math.max(tonumber(head[2]), now)
   if lease[2] and (not at or tonumber(lease[2]) < at) then at = tonumber(lease[2]) end
   if at then redis.call('ZADD', KEYS[1], at, target) else redis.call('ZREM', KEYS[1], target) end
 end
