@@ -24,6 +24,9 @@ _OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
 _BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
 """Places that report China's licences as buyers and have (nearly) none of their own."""
 
+_READ_TO = 30
+"""Sentences in which measures are looked for: what comes up later is not what a text reports."""
+
 _ACTS_AT_LEAST = 1.3
 _HITS_OWNERS = frozenset(
     {
@@ -300,6 +303,7 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
     drafts = [
         draft
         for sentence in all_sentences
+        if sentence.order < _READ_TO
         for cue in cues_of(sentence)
         for draft in _drafts(sentence, cue, sure)
     ]
