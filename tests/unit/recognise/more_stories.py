@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """More short texts in own words: (title, text, issuer, kind). Written before the recogniser was tried on them."""
 
 MORE = (
@@ -722,7 +723,7 @@ QUIET = (
         "Suppliers describe how they redesign motors to use fewer magnets.",
     ),
     (
-        "What export controls mean for magnets: five charts",
+        "What rare earths mean for magnets: five charts",
         "A look at trade flows since the rules were introduced.",
     ),
     (
