@@ -1,9 +1,10 @@
 """Fit the weights of the relevance score: ``python -m bench.train_relevance [FILE] [--write]``.
 
 Logistic regression in plain Python over the features of :mod:`alerts.recognise.relevance`,
-drawn towards the hand-set weights (so that what few documents show stays near them). Beside the
-labelled documents it learns from the short stories of the tests and, with ``--feeds DIR``, from
-real items as negatives (those not taken for a measure now; nearly all of a feed is none). Printed: F1 of relevance in five folds, with the weights in force and with learned ones.
+drawn towards the hand-set weights (so that what few documents show stays near them). Beside
+the labelled documents it learns from the short stories of the tests and, with ``--feeds DIR``,
+from real items as negatives (those not taken for a measure now; nearly all of a feed is none).
+Printed: F1 of relevance in five folds, with the hand-set weights and with learned ones.
 ``--write`` stores the learned weights; nothing but numbers per feature leaves the corpus.
 """
 
@@ -36,10 +37,10 @@ HEADER = """# Weights of the relevance score (logistic), a feature a line; see a
 
 def rows(path: Path) -> list[Row]:
     """Describe every labelled document."""
-    found = []
-    for doc in documents(path):
-        found.append(_row(doc["title"] or "", doc["text"] or "", int(doc["relevant"]), doc.get("lang")))
-    return found
+    return [
+        _row(doc["title"] or "", doc["text"] or "", int(doc["relevant"]), doc.get("lang"))
+        for doc in documents(path)
+    ]
 
 
 def _row(title: str, text: str, truth: int, lang: str | None = None) -> Row:

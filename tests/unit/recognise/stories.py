@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Short texts in own words, in every language of the gazetteers, with what they report.
 
 (title, text, issuer, kind, targets, commodities, status); None where a test does not look.
