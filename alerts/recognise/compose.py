@@ -28,6 +28,9 @@ _MOST_DRAFTS = 10
 _READ_TO = 45
 """Sentences (with any word of a gazetteer) in which measures are looked for."""
 
+_READ_CLOSELY = 14
+"""Sentences in which gap patterns count; further down only a fixed phrase does."""
+
 _ACTS_AT_LEAST = 1.3
 _HITS_OWNERS = frozenset(
     {
@@ -311,7 +314,8 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
     main = max(places, key=lambda code: places[code]) if places else None
     drafts = [
         draft
-        for sentence in all_sentences[:_READ_TO]
+        for place, sentence in enumerate(all_sentences[:_READ_TO])
+        if place < _READ_CLOSELY or any(hit.tag == "kind" for hit in sentence.hits)
         for cue in cues_of(sentence)
         for draft in _drafts(sentence, cue, sure)
     ]

@@ -18,6 +18,8 @@ from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
 PHRASE_WEIGHT = 3.0
+_MOST = 40
+"""Hits of one concept that are paired: a sentence without end must not cost its square."""
 _LEAD = 4
 """Sentences in which a commodity beside "controls" or "curbs" is taken for a measure's object."""
 
@@ -171,7 +173,7 @@ def _try(
     known = cues.get(pattern.kind)
     if known is not None and known.weight >= pattern.weight:
         return
-    pair = _nearest(ones, others, pattern.within * (3 if dense else 8))
+    pair = _nearest(ones[:_MOST], others[:_MOST], pattern.within * (3 if dense else 8))
     if pair:
         cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic)
 

@@ -19,13 +19,14 @@ from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
 RELEVANT_FROM = 0.5
+_MAX_TITLE = 2_000
 _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
 
 
 def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sentence]:
     """Scan title and text; the sentences that hold any gazetteer word, the title's first."""
-    pages = (open_page("title", title), open_page("text", text[:_MAX_TEXT]))
+    pages = (open_page("title", title[:_MAX_TITLE]), open_page("text", text[:_MAX_TEXT]))
     latin = latin_language(lang, pages[0].scanned + pages[1].scanned)
     return [sentence for page in pages for sentence in sentences(scan(page, latin))]
 
