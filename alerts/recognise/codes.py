@@ -17,16 +17,15 @@ _CITED_DENSE = re.compile(
 _HINTS = (
     "HS",
     "HTS",
-    "heading",
+    "eading",
     "CN code",
     "税",
     "稅",
     "商品编号",
     "품목",
     "Zolltarif",
-    "tariff",
-    "Heading",
-    "customs code",
+    "tariff item",
+    "tariff code",
 )
 
 Code = tuple[str, int, int]

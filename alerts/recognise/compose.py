@@ -24,6 +24,13 @@ _OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
 _BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
 """Places that report China's licences as buyers and have (nearly) none of their own."""
 
+_MOST_DRAFTS = 10
+_READ_TO = 45
+"""Sentences (with any word of a gazetteer) in which measures are looked for."""
+
+_READ_CLOSELY = 14
+"""Sentences in which gap patterns count; further down only a fixed phrase does."""
+
 _ACTS_AT_LEAST = 1.3
 _HITS_OWNERS = frozenset(
     {
@@ -260,27 +267,35 @@ def _merged(drafts: list[Draft]) -> list[Draft]:
     return sorted(merged.values(), key=lambda draft: -draft.score)
 
 
+_EXPORT_KINDS = frozenset(
+    {MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING, MeasureKind.EXPORT_RESTRICTION_OTHER}
+)
+_NEW = frozenset({"announced", "in_force", "proposed"})
+
+
 def _stands_alone(draft: Draft, primary: Draft) -> bool:
     """Tell whether a lighter draft is a measure of its own, not an echo or background."""
-    strongest = max(draft.found, key=lambda each: each[1].weight * _importance(each[0]))
-    sentence, cue = strongest
+    sentence, cue = max(draft.found, key=lambda each: each[1].weight * _importance(each[0]))
     if cue.background or cue.generic or not any(hit.tag == "commodity" for hit in sentence.hits):
         return False
     if cue.weight < PHRASE_WEIGHT and draft.explicit < 2.0:
         return False
     if draft.issuer == primary.issuer:
-        rival = {draft.kind, primary.kind}
-        if rival <= {
-            MeasureKind.EXPORT_BAN,
-            MeasureKind.EXPORT_LICENSING,
-            MeasureKind.EXPORT_RESTRICTION_OTHER,
-        }:
-            return sentence.field == "title" and cue.weight >= PHRASE_WEIGHT
-        return cue.weight >= PHRASE_WEIGHT and not _shares_sentence(draft, primary)
-    new = any(
-        hit.tag == "status" and hit.value in ("announced", "in_force", "proposed") for hit in sentence.hits
-    )
+        return _is_other_act(draft, primary, sentence, cue)
+    if draft.kind is primary.kind and _shares_sentence(draft, primary):
+        return sentence.field == "title"
+    said = sentence.page.scanned[sentence.hits[0].start : sentence.hits[-1].end]
+    new = " new " in said or any(hit.tag == "status" and hit.value in _NEW for hit in sentence.hits)
     return bool(draft.explicit) and new and draft.score >= 2.0
+
+
+def _is_other_act(draft: Draft, primary: Draft, sentence: Sentence, cue: Cue) -> bool:
+    """Tell whether one issuer's second kind is a second act, not another word for the first."""
+    if cue.weight < PHRASE_WEIGHT:
+        return False
+    if {draft.kind, primary.kind} <= _EXPORT_KINDS:
+        return sentence.field == "title"
+    return not _shares_sentence(draft, primary)
 
 
 def _shares_sentence(draft: Draft, primary: Draft) -> bool:
@@ -299,7 +314,8 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
     main = max(places, key=lambda code: places[code]) if places else None
     drafts = [
         draft
-        for sentence in all_sentences
+        for place, sentence in enumerate(all_sentences[:_READ_TO])
+        if place < _READ_CLOSELY or any(hit.tag == "kind" for hit in sentence.hits)
         for cue in cues_of(sentence)
         for draft in _drafts(sentence, cue, sure)
     ]
@@ -320,4 +336,4 @@ def measures_of(drafts: list[Draft]) -> list[Draft]:
     if not drafts:
         return []
     primary = drafts[0]
-    return [primary, *[draft for draft in drafts[1:4] if _stands_alone(draft, primary)]]
+    return [primary, *[draft for draft in drafts[1:_MOST_DRAFTS] if _stands_alone(draft, primary)]]

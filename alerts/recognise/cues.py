@@ -18,6 +18,10 @@ from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
 PHRASE_WEIGHT = 3.0
+_MOST = 40
+"""Hits of one concept that are paired: a sentence without end must not cost its square."""
+_LEAD = 4
+"""Sentences in which a commodity beside "controls" or "curbs" is taken for a measure's object."""
 
 
 @dataclass(slots=True)
@@ -94,10 +98,15 @@ _YIELDS = tuple(
         ("export_ban", "export_quota"),
         ("fdi_restriction", "procurement_restriction"),
         ("fdi_restriction", "export_ban"),
+        ("export_ban", "fdi_restriction"),
         ("domestic_processing", "export_licensing"),
         ("import_tariff", "sanctions"),
         ("import_ban", "procurement_restriction"),
         ("export_quota", "production_quota"),
+        ("production_quota", "export_quota"),
+        ("export_quota", "import_restriction_other"),
+        ("export_quota", "import_tariff"),
+        ("export_quota", "trade_remedy"),
         ("domestic_processing", "export_ban"),
         ("subsidy", "supply_agreement"),
         ("subsidy", "fdi_restriction"),
@@ -138,6 +147,8 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     for hit in sentence.hits:
         if hit.tag == "concept":
             concepts.setdefault(hit.value, []).append(hit)
+        elif hit.tag == "commodity" and sentence.order < _LEAD:
+            concepts.setdefault("GOOD", []).append(hit)
         elif hit.tag == "place" and hit.how in ("name", "capital") and sentence.field == "title":
             concepts.setdefault("STATE", []).append(hit)
     if len(concepts) < 2:
@@ -162,7 +173,7 @@ def _try(
     known = cues.get(pattern.kind)
     if known is not None and known.weight >= pattern.weight:
         return
-    pair = _nearest(ones, others, pattern.within * (3 if dense else 8))
+    pair = _nearest(ones[:_MOST], others[:_MOST], pattern.within * (3 if dense else 8))
     if pair:
         cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic)
 
@@ -180,8 +191,8 @@ def _says(sentence: Sentence, concept: str) -> bool:
 
 def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     if _suspends_a_rule(cues):
-        rule = cues[MeasureKind.EXPORT_LICENSING]
-        words = sentence.page.scanned[rule.start : rule.end]
+        named = cues[MeasureKind.EXPORT_LICENSING]
+        words = sentence.page.scanned[named.start : named.end]
         permits = any(stem in words for stem in ("permit", "licen", "izin", "permis"))
         del cues[
             MeasureKind.EXPORT_LICENSING if permits and "require" not in words else MeasureKind.EXPORT_BAN

@@ -1,9 +1,11 @@
 """The parts one by one: pages, sentences, terms, dates, codes, languages."""
 
 from datetime import UTC, date, datetime
+from time import perf_counter
 
 import pytest
 
+from alerts.recognise import recognise
 from alerts.recognise.codes import hs_codes
 from alerts.recognise.dates import effective_date
 from alerts.recognise.language import latin_language
@@ -98,3 +100,22 @@ def test_hs_codes_need_a_word_that_says_so() -> None:
 )
 def test_language(lang: str | None, text: str, expected: str) -> None:
     assert latin_language(lang, text) == expected
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "export ban " * 20_000,
+        "China " * 30_000,
+        "<a " * 50_000,
+        "." * 200_000,
+        "禁止出口" * 20_000,
+        "HS " * 60_000,
+    ],
+    ids=lambda hostile: hostile[:8],
+)
+def test_hostile_text_costs_no_more_than_its_length(hostile: str) -> None:
+    recognise(hostile, hostile)  # before anything is warm
+    began = perf_counter()
+    recognise(hostile, hostile)
+    assert perf_counter() - began < 3
