@@ -10,7 +10,7 @@ from typing import Any
 from alerts.core.event import Event
 from alerts.core.story import Story
 from alerts.ledger import keys
-from alerts.ledger.connection import Connection, dump, to_ms, Call
+from alerts.ledger.connection import Call, Connection, dump, to_ms
 from alerts.ledger.polls import HINT_MS
 from alerts.pipeline.ports import Committed, Decision, DecisionRecord, Lease
 
