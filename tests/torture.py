@@ -133,15 +133,20 @@ class Torture:
         if not self._deck:
             self._deck = self.rng.sample(DECK, len(DECK))
         kind = next((kind for kind in self._deck if living[kind]), None)
-        if kind is None or not kill_hard(self.rng.choice(living[kind])):
+        if kind is None or not await self._kill(kind, self.rng.choice(living[kind]), under_test):
             return
         self._deck.remove(kind)
         self.verdict.kills[kind] += 1
         if self.verdict.kills.total() % 20 == 0:
             self.say(f"{self.verdict.kills.total()} kills, {len(self.planned)} items served")
-        if kind is Kind.UP:
-            await under_test.child.kill()  # reaps it
-            await under_test.child.start()
+
+    async def _kill(self, kind: Kind, process: psutil.Process, under_test: Service) -> bool:
+        """Kill a process; ``up`` is our own child and is started again as a supervisor would."""
+        if kind is not Kind.UP:
+            return kill_hard(process)
+        await under_test.child.kill()
+        await under_test.child.start()
+        return True
 
     async def _recover(self, under_test: Service) -> None:
         """End every fault and wait until nothing is missing and nothing waits."""
