@@ -46,9 +46,10 @@ def kind_of(process: psutil.Process) -> Kind:
         words = process.cmdline()
         parent = process.parent()
         inside = parent is not None and parent.cmdline() == words
+        server = process.name().startswith(("valkey-server", "redis-server"))
     except psutil.NoSuchProcess:
         return Kind.OTHER
-    if any(Path(word).name.startswith(("valkey-server", "redis-server")) for word in words[:3]):
+    if server:  # by its name: it writes its socket's path into its own command line
         return Kind.SERVER
     if "up" in words:
         return Kind.OTHER if inside else Kind.UP  # inside: forked by `up`, and not yet become what it will be
