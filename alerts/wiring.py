@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
 
 from alerts.core.errors import LedgerUnavailable
 from alerts.core.rulebook import RuleBook
@@ -51,12 +52,14 @@ def broker_url(settings: Settings) -> str:
 def _other_database(url: str) -> str:
     """The same server's database 1, or 2 where the ledger itself lives in 1."""
     base, _, query = url.partition("?")
+    options = dict(parse_qsl(query))
+    named = options.pop("db", None)
     if base.startswith("unix://"):
-        return f"{base}?db={2 if 'db=1' in query else 1}"
+        return f"{base}?{urlencode(options | {'db': 2 if named == '1' else 1})}"
     scheme, _, rest = base.partition("://")
     host, _, database = rest.partition("/")
-    other = f"{scheme}://{host}/{2 if database == '1' else 1}"
-    return f"{other}?{query}" if query else other
+    other = f"{scheme}://{host}/{2 if (named or database) == '1' else 1}"
+    return f"{other}?{urlencode(options)}" if options else other
 
 
 def _as_kombu_writes_it(url: str) -> str:
@@ -85,6 +88,15 @@ def read_folder(settings: Settings) -> Mapping[str, str]:
     return read(settings.rules_dir)
 
 
+def bounds(settings: Settings) -> Bounds:
+    """How long a run goes on: short enough for what it began last to end before the time limit.
+
+    A run past its lease would be killed, over and over, with its work undone.
+    """
+    lease = timedelta(seconds=settings.lease)
+    return Bounds(run=min(timedelta(seconds=settings.run_seconds), lease / 3), lease=lease)
+
+
 class LaneHost:
     """One process's lane runs: everything that is kept from one run to the next."""
 
@@ -98,9 +110,7 @@ class LaneHost:
         self._books = CurrentBook(load)
         self._fetcher: SourceFetcher | None = None
         self._channels: Channels | None = None
-        self._bounds = Bounds(
-            run=timedelta(seconds=settings.run_seconds), lease=timedelta(seconds=settings.lease)
-        )
+        self._bounds = bounds(settings)
 
     def run(self, lane: Lane) -> None:
         """Run a lane once, to its end; a ledger that is away costs this run only."""
