@@ -7,10 +7,13 @@ flushed at any time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+import warnings
+from collections.abc import Callable, Sequence
 
 from celery import Celery
-from kombu import Queue
+from celery.exceptions import SecurityWarning
+from kombu import Exchange, Queue
 
 from alerts.pipeline.lane import Lane, Nudge
 
@@ -26,7 +29,7 @@ def make_app(broker_url: str, lease_seconds: int) -> Celery:
         task_serializer="json",
         task_ignore_result=True,
         task_acks_late=False,
-        task_queues=[Queue(lane.value) for lane in Lane],
+        task_queues=[Queue(lane.value, Exchange(lane.value), routing_key=lane.value) for lane in Lane],
         task_create_missing_queues=False,
         task_default_queue=Lane.SWEEP.value,
         task_time_limit=max(lease_seconds - 2, 4),
@@ -69,3 +72,27 @@ def nudge_by(app: Celery, lost: Callable[[Lane, Exception], None]) -> Nudge:
             lost(lane, error)
 
     return nudge
+
+
+def run_worker(app: Celery, lanes: Sequence[Lane], concurrency: int) -> int:
+    """Serve the lanes' queues until a signal ends it; returns the exit code."""
+    # Celery warns root of pickle at every start; here only JSON is accepted, and no arguments at all.
+    warnings.simplefilter("ignore", SecurityWarning)
+    worker = app.Worker(
+        hostname=f"{'-'.join(lanes)}@{socket.gethostname()}",
+        queues=[lane.value for lane in lanes],
+        pool="prefork",
+        concurrency=concurrency,
+        loglevel="WARNING",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def run_beat(app: Celery) -> None:
+    """Tick until a signal ends it."""
+    app.Beat(loglevel="WARNING", quiet=True).run()

@@ -127,7 +127,8 @@ def _tuples(events: Iterable[dict[str, Any]], part: str) -> set[tuple[str, str, 
 def _short(events: Iterable[dict[str, Any]]) -> str:
     return (
         "; ".join(
-            f"{e['issuer']}->{','.join(e['target'])} {e['measure']} [{','.join(e['commodities'])}] {e['status']}"
+            f"{e['issuer']}->{','.join(e['target'])} {e['measure']} "
+            f"[{','.join(e['commodities'])}] {e['status']}"
             for e in events
         )
         or "nothing"

@@ -9,6 +9,7 @@ monotonic clock, which all processes of a machine share.
 from __future__ import annotations
 
 import asyncio
+import re
 import resource
 import sys
 import time
@@ -18,6 +19,7 @@ from aiohttp import web
 
 from alerts.demo.origin import Item, render
 
+CODE = re.compile(rb"LAT\d{5}")
 ITEMS = 30
 NEW_ITEMS = 3
 """Of the 30 items of a changed feed, so many are new."""
@@ -29,15 +31,17 @@ class FarSide:
 
     version: int = 0
     documents: dict[tuple[str, int], bytes] = field(default_factory=dict)
-    polls: list[tuple[float, int]] = field(default_factory=list)
-    published: list[Item] = field(default_factory=list)
-    calls: list[tuple[str, float, int]] = field(default_factory=list)
+    growing: dict[str, list[Item]] = field(default_factory=dict)
+    polls: list[tuple[float, str, int]] = field(default_factory=list)
+    """When, of which feed, and the status (of a growing feed: how many items it had)."""
+    calls: list[tuple[float, str, int]] = field(default_factory=list)
+    """When, the item's code if its title bears one, and the body's size."""
 
     def application(self) -> web.Application:
         """Serve feeds, the sink, and the controls."""
         app = web.Application()
         app.router.add_get("/feed/{name}", self._feed)
-        app.router.add_get("/growing", self._growing)
+        app.router.add_get("/growing/{name}", self._growing)
         app.router.add_post("/hook/{name}", self._hook)
         app.router.add_post("/publish", self._publish)
         app.router.add_post("/reset", self._reset)
@@ -46,12 +50,12 @@ class FarSide:
         return app
 
     async def _feed(self, request: web.Request) -> web.Response:
-        etag = f'"v{self.version}"'
+        name, etag = request.match_info["name"], f'"v{self.version}"'
         if request.headers.get("If-None-Match") == etag:
-            self.polls.append((time.monotonic(), 304))
+            self.polls.append((time.monotonic(), name, 304))
             return web.Response(status=304, headers={"ETag": etag})
-        body = self._document(request.match_info["name"])
-        self.polls.append((time.monotonic(), 200))
+        body = self._document(name)
+        self.polls.append((time.monotonic(), name, 200))
         return web.Response(body=body, content_type="application/rss+xml", headers={"ETag": etag})
 
     def _document(self, name: str) -> bytes:
@@ -63,27 +67,30 @@ class FarSide:
         return self.documents[key]
 
     async def _growing(self, request: web.Request) -> web.StreamResponse:
-        """Serve a feed of what was published; the poll counts when the answer is written."""
-        etag = f'"g{len(self.published)}"'
+        """Serve a feed of what was published in it; the poll counts when the answer is written."""
+        name = request.match_info["name"]
+        items = list(self.growing.get(name, ()))
+        etag = f'"g{len(items)}"'
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers={"ETag": etag})
-        count = len(self.published)
-        body = render("Growing", self.published[-50:])
+        body = render(name, items[-50:])
         answer = web.StreamResponse(headers={"ETag": etag, "Content-Type": "application/rss+xml"})
         await answer.prepare(request)
         await answer.write(body)
         await answer.write_eof()
-        self.polls.append((time.monotonic(), count))
+        self.polls.append((time.monotonic(), name, len(items)))
         return answer
 
     async def _hook(self, request: web.Request) -> web.Response:
         body = await request.read()
-        self.calls.append((request.headers.get("webhook-id", ""), time.monotonic(), len(body)))
+        code = CODE.search(body)
+        self.calls.append((time.monotonic(), code[0].decode() if code else "", len(body)))
         return web.Response(status=204)
 
     async def _publish(self, request: web.Request) -> web.Response:
         given = await request.json()
-        self.published.append(Item(given["guid"], given["title"], given["text"], given["link"]))
+        item = Item(given["guid"], given["title"], given["text"], given["link"])
+        self.growing.setdefault(given["feed"], []).append(item)
         return web.Response(status=204)
 
     async def _reset(self, request: web.Request) -> web.Response:

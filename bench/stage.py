@@ -28,9 +28,10 @@ class Far:
         async with self.client.post(self.url("reset"), json=settings) as answer:
             answer.raise_for_status()
 
-    async def publish(self, guid: str, title: str, text: str) -> None:
-        """Add an item to the growing feed."""
-        item = {"guid": guid, "title": title, "text": text, "link": f"https://x.example/{guid}"}
+    async def publish(self, feed: str, guid: str, title: str, text: str) -> None:
+        """Add an item to a growing feed."""
+        link = f"https://x.example/{guid}"
+        item = {"feed": feed, "guid": guid, "title": title, "text": text, "link": link}
         async with self.client.post(self.url("publish"), json=item) as answer:
             answer.raise_for_status()
 

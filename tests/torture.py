@@ -35,7 +35,9 @@ from tests.support.world import Service, drained, service
 
 FEEDS = ("north", "east", "south", "west")
 RECEIVERS = {Trigger.ALPHA: ("alpha-hook", "alpha-mail"), Trigger.BETA: ("beta-hook",), Trigger.NONE: ()}
-WEIGHTS = {Kind.WORKER: 45, Kind.POOL: 20, Kind.SERVER: 15, Kind.BEAT: 8, Kind.UP: 12}
+DECK = [Kind.WORKER] * 7 + [Kind.POOL] * 5 + [Kind.SERVER] * 4 + [Kind.UP] * 2 + [Kind.BEAT] * 2
+"""Twenty kills; the deck is shuffled anew each time it is used up, so that every kind has its turn."""
+
 LEASE = 5
 """Seconds of a lease: what a killed worker held is taken over after these."""
 
@@ -51,7 +53,7 @@ class Torture:
     seed: int
     folder: Path
     items_per_second: float = 6.0
-    fault_rate: float = 0.1
+    fault_rate: float = 0.2
     mean_pause: float = 1.2
     say: Callable[[str], None] = print
     planned: list[Planned] = field(default_factory=list)
@@ -62,6 +64,7 @@ class Torture:
         self.hooks = FaultySink(make_secret(), seed=self.seed + 1, rate=self.fault_rate)
         self.mail = FaultyMailbox(seed=self.seed + 2, rate=self.fault_rate)
         self.verdict = Verdict(self.seed)
+        self._deck: list[Kind] = []
 
     async def run(self) -> Verdict:
         """Run to the end and judge."""
@@ -126,19 +129,24 @@ class Torture:
         living: dict[Kind, list[psutil.Process]] = defaultdict(list)
         for process in service_processes(under_test.child.data):
             living[kind_of(process)].append(process)
-        kinds = [kind for kind in WEIGHTS if living[kind]]
         under_test.child.check()
-        if not kinds:
+        if not self._deck:
+            self._deck = self.rng.sample(DECK, len(DECK))
+        kind = next((kind for kind in self._deck if living[kind]), None)
+        if kind is None or not await self._kill(kind, self.rng.choice(living[kind]), under_test):
             return
-        kind = self.rng.choices(kinds, [WEIGHTS[kind] for kind in kinds])[0]
-        if not kill_hard(self.rng.choice(living[kind])):
-            return
+        self._deck.remove(kind)
         self.verdict.kills[kind] += 1
         if self.verdict.kills.total() % 20 == 0:
             self.say(f"{self.verdict.kills.total()} kills, {len(self.planned)} items served")
-        if kind is Kind.UP:
-            await under_test.child.kill()  # reaps it
-            await under_test.child.start()
+
+    async def _kill(self, kind: Kind, process: psutil.Process, under_test: Service) -> bool:
+        """Kill a process; ``up`` is our own child and is started again as a supervisor would."""
+        if kind is not Kind.UP:
+            return kill_hard(process)
+        await under_test.child.kill()
+        await under_test.child.start()
+        return True
 
     async def _recover(self, under_test: Service) -> None:
         """End every fault and wait until nothing is missing and nothing waits."""

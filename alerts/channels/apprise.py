@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 from alerts.channels.mail import MailTarget, send_mail
 from alerts.channels.message import note
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     import apprise
 
 HARD_LIMIT = 30.0
+_KEPT = 1024
+"""URLs whose reading is kept; a rotated one is a new one."""
 _STRIPPED = frozenset(
     {"redirect", "verify", "cto", "rto", "retry", "wait", "optional", "store", "overflow", "tz", "emojis"}
     | {"attach", "include", "config", "inline", "pgppub", "pgpprv", "wkd", "tag", "format"}
@@ -65,32 +67,36 @@ class AppriseChannel:
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
-        self._threads: Threads | None = None
+        self._threads = Threads()
         self._targets: dict[str, ChatTarget | MailTarget] = {}
 
     async def send(self, notice: Notice, target: AppriseTarget, now: datetime) -> Outcome:
         """Try once; returns within 30 s."""
         try:
-            where = self.target(target)
+            where = await self._read(self.url(target))
         except Unconfigured as missing:
             return Outcome(OutcomeReason.UNCONFIGURED, str(missing))
+        except (TimeoutError, TooManyHung):
+            return Outcome(OutcomeReason.UNAVAILABLE, "not tried: other calls of this worker hang")
         if isinstance(where, MailTarget):
             return await send_mail(notice, where, now)
         return await self._chat(notice, where)
 
-    def target(self, target: AppriseTarget) -> ChatTarget | MailTarget:
-        """Resolve a receiver's URL and read it; raises Unconfigured with a remedy."""
-        url = self._secrets.resolve("apprise.url", target.url, target.url_file, target.url_env)
+    def url(self, target: AppriseTarget) -> str:
+        """Resolve a receiver's URL; raises Unconfigured with a remedy."""
+        return self._secrets.resolve("apprise.url", target.url, target.url_file, target.url_env)
+
+    async def _read(self, url: str) -> ChatTarget | MailTarget:
+        """Read a URL once. In a thread: Apprise's first use imports two hundred modules."""
         known = self._targets.get(url)
         if known is None:
-            if len(self._targets) >= 1024:
+            known = await self._threads.run(lambda: read_url(url), HARD_LIMIT)
+            if len(self._targets) >= _KEPT:
                 self._targets.clear()
-            known = self._targets[url] = read_url(url)
+            self._targets[url] = known
         return known
 
     async def _chat(self, notice: Notice, where: ChatTarget) -> Outcome:
-        if self._threads is None:
-            self._threads = Threads()
         words = note(notice.alert)
         kind = _COLOURS.get(notice.alert.severity, "info")
         try:
@@ -126,7 +132,7 @@ def read_url(url: str) -> ChatTarget | MailTarget:
 def _scheme(url: str) -> str:
     scheme = url.partition("://")[0].strip().lower()
     if scheme in ("http", "https"):
-        if (urlsplit(url).hostname or "").lower() in NATIVE_HOSTS:
+        if url.partition("://")[2].partition("/")[0].lower() in NATIVE_HOSTS:
             return scheme
         raise Unconfigured(
             "an https:// URL is not an Apprise service",
@@ -145,15 +151,18 @@ def _scheme(url: str) -> str:
 
 
 def _strip(url: str) -> str:
-    """The URL without what is ours to decide, and with our own word on it."""
-    parts = urlsplit(url)
+    """The URL without what is ours to decide, and with our own word on it.
+
+    Cut at the question mark only: to Apprise a ``#`` before it names a channel, no fragment.
+    """
+    base, _, query = url.partition("?")
     kept = [
         (name, value)
-        for name, value in parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True)
+        for name, value in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True)
         if name.lower() not in _STRIPPED
     ]
     ours = [("redirect", "no"), ("verify", "yes"), ("retry", "0"), ("optional", "no"), ("store", "no")]
-    return urlunsplit(parts._replace(query=urlencode(kept + ours), fragment=parts.fragment))
+    return f"{base}?{urlencode(kept + ours)}"
 
 
 def _instantiate(url: str, scheme: str) -> Any:
@@ -167,6 +176,8 @@ def _instantiate(url: str, scheme: str) -> Any:
         service_timeout=HARD_LIMIT,
         storage_mode="memory",
         http_redirects=False,
+        image_url_mask="",
+        image_url_logo="",
     )
     service = apprise.Apprise.instantiate(url, asset=asset)
     if service is None:

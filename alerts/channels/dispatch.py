@@ -8,7 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from alerts.channels.apprise import AppriseChannel
+from alerts.channels.apprise import AppriseChannel, read_url
 from alerts.channels.secrets import Secrets, Unconfigured, refuse_placeholder_host
 from alerts.channels.webhook import WebhookChannel
 from alerts.core.delivery import Outcome
@@ -60,7 +60,7 @@ def what_is_missing(receiver: Receiver, environ: Mapping[str, str] | None = None
             WebhookChannel((), secrets).keys(receiver.webhook)
             refuse_placeholder_host(receiver.webhook.url.host)
         if receiver.apprise is not None:
-            AppriseChannel(secrets).target(receiver.apprise)
+            read_url(AppriseChannel(secrets).url(receiver.apprise))
     except Unconfigured as missing:
         return str(missing)
     return None

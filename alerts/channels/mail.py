@@ -82,6 +82,16 @@ def compose(notice: Notice, target: MailTarget, now: datetime) -> EmailMessage:
     return message
 
 
+def wire(message: EmailMessage) -> bytes:
+    """Return the mail as it is sent.
+
+    Plain headers are not folded: the library would put a long subject wholly on the next
+    line, and readers show the blank that this leaves before it.
+    """
+    plain = str(message["Subject"]).isascii()
+    return message.as_bytes(policy=WIRE.clone(max_line_length=998) if plain else WIRE)
+
+
 def _headers(notice: Notice, target: MailTarget) -> dict[str, str]:
     alert, domain = notice.alert, target.sender.rpartition("@")[2]
     headers = {"Message-ID": f"<{notice.delivery.id}@{domain}>"}
@@ -116,7 +126,7 @@ async def _hand_over(message: EmailMessage, target: MailTarget, limit: float) ->
     )
     try:
         await client.connect()
-        _, said = await client.sendmail(target.sender, [target.recipient], message.as_bytes())
+        _, said = await client.sendmail(target.sender, [target.recipient], wire(message))
         return Outcome(OutcomeReason.DELIVERED, printable(said, target.secrets))
     finally:
         await _leave(client)
@@ -152,7 +162,9 @@ def _failure(error: Exception, target: MailTarget) -> Outcome:
 
 
 def _without_answer(error: Exception, cause: BaseException, target: MailTarget) -> Outcome:
-    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError):
+    # For a missing STARTTLS the library has no class of its own, only these words.
+    lacking = isinstance(error, aiosmtplib.SMTPException) and "not supported" in error.message
+    if lacking or isinstance(error, aiosmtplib.SMTPNotSupported | ValueError):
         return Outcome(
             OutcomeReason.UNCONFIGURED,
             printable(

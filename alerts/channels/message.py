@@ -2,7 +2,7 @@
 
 Pure functions of the alert. HTML is escaped everywhere by jinja2's autoescape; links are only
 http(s). The chat form is Markdown, which services get converted to what they speak; what an
-untrusted title might smuggle into it is escaped here.
+untrusted title might smuggle into it is made plain here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,13 @@ _HEADS = {
     AlertType.DELIVERY_EXHAUSTED: "Service notice",
     AlertType.RULES_REJECTED: "Service notice",
 }
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>~|])")
+_LOOKALIKES = str.maketrans("*_`[]<>~|\\", "∗ˍ'()‹›∼¦∖")
+"""What services read as markup, and letters that look the same and are nothing to any of them.
+
+Backslashes would do for some; Slack shows them, and Telegram refuses a message over one stray
+underscore.
+"""
+_EVERYONE = re.compile(r"(?<!\w)@(?=(?:everyone|here|channel|all)\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +75,19 @@ def note(alert: Alert) -> Note:
     words = words_of(alert)
     sign = _SIGNS.get(words.severity, "⚪")
     lines = [
-        f"**{_escaped(words.sentence)}**" if words.sentence else "",
-        _escaped(words.summary),
-        f"**What to do:** {_escaped(words.action)}" if words.action else "",
+        f"**{_plain(words.sentence)}**" if words.sentence else "",
+        _plain(words.summary),
+        f"**What to do:** {_plain(words.action)}" if words.action else "",
         _source_line(words),
         _rule_line(words),
     ]
-    title = f"{sign} {words.subject}"
-    return Note(title, "\n\n".join(line for line in lines if line) or _escaped(alert.title))
+    title = f"{sign} {_plain(words.subject)}"
+    return Note(title, "\n\n".join(line for line in lines if line) or _plain(alert.title))
 
 
 def _source_line(words: Wording) -> str:
     facts = dict(words.facts)
-    told = " · ".join(_escaped(facts[name]) for name in ("Source", "Published", "Reports") if name in facts)
+    told = " · ".join(_plain(facts[name]) for name in ("Source", "Published", "Reports") if name in facts)
     link = f"[Read the source]({words.url.replace(')', '%29').replace('(', '%28')})" if words.url else ""
     return " · ".join(part for part in (link, told) if part)
 
@@ -89,14 +95,15 @@ def _source_line(words: Wording) -> str:
 def _rule_line(words: Wording) -> str:
     if not words.rule:
         return ""
-    owner = f", owned by {_escaped(words.owner)}" if words.owner else ""
+    owner = f", owned by {_plain(words.owner)}" if words.owner else ""
     matched = list(dict.fromkeys(part.text for part in words.headline + words.excerpt if part.marked))[:8]
-    on = f"; matched: {', '.join(_escaped(one) for one in matched)}" if matched else ""
-    return f"Rule: {_escaped(words.rule)}{owner}{on}"
+    on = f"; matched: {', '.join(_plain(one) for one in matched)}" if matched else ""
+    return f"Rule: {_plain(words.rule)}{owner}{on}"
 
 
-def _escaped(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+def _plain(text: str) -> str:
+    """Words of a feed as chat may have them: no markup, and nobody called by them."""
+    return _EVERYONE.sub("@\u200b", " ".join(text.split()).translate(_LOOKALIKES))
 
 
 def _bracketed(parts: tuple[Part, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from alerts.cli.output import format_option, print_json
-from alerts.core.errors import ConfigError, ExportwatchError, Problem, Severity
+from alerts.core.errors import ConfigError, ExportwatchError, Place, Problem, Severity
 from alerts.settings import Settings, read_settings
 
 
@@ -16,6 +16,7 @@ def check(strict: bool, form: str) -> None:
     """Check settings, rules, sources, routes and receivers; exit 1 if anything does not hold."""
     settings = read_settings()
     problems = rule_problems(settings)
+    problems += receiver_problems(settings, problems)
     notes = machine_problems(settings)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     warnings = [problem for problem in problems if problem.severity is Severity.WARNING]
@@ -53,6 +54,23 @@ def rule_problems(settings: Settings) -> list[Problem]:
     except ConfigError as error:
         return error.problems
     return lint(files)
+
+
+def receiver_problems(settings: Settings, told: list[Problem]) -> list[Problem]:
+    """Secrets that a receiver names and that cannot be read here, unless lint ``told`` of it."""
+    from alerts.channels.dispatch import what_is_missing
+    from alerts.wiring import load, read_folder
+
+    try:
+        book = load(read_folder(settings))
+    except ConfigError:
+        return []  # told of already
+    missing = {name: what_is_missing(receiver) for name, receiver in book.receivers.items()}
+    return [
+        Problem(Place("receivers.yaml"), "no-secret", f"receiver `{name}`: {what}", severity=Severity.WARNING)
+        for name, what in missing.items()
+        if what and not any(f"receiver `{name}`" in problem.message for problem in told)
+    ]
 
 
 def machine_problems(settings: Settings) -> list[str]:

@@ -34,7 +34,7 @@ def _published(value: Any) -> datetime | None:
 
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
-    if value is None and name != "id":
+    if value is None:
         return ""
     if not isinstance(value, str | int if name == "id" else str):
         raise BadLine(f"{name}: a string is needed, not {type(value).__name__}")
@@ -51,6 +51,8 @@ def parse(line: str) -> dict[str, Any]:
         raise BadLine(f"a JSON object is needed, not {type(fields).__name__}")
     if "title" not in fields and "text" not in fields:
         raise BadLine("neither title nor text; give at least one of them")
+    if fields.get("id") is None:
+        raise BadLine("no id; each line needs one, so that its answer can be told apart")
     lang = fields.get("lang")
     return {
         "id": _text(fields, "id"),

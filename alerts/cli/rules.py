@@ -22,12 +22,25 @@ if TYPE_CHECKING:
 FOUND = 1
 
 
+def _keep_folder(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.obj = value
+
+
+rules_dir = click.option(
+    "--rules-dir",
+    type=click.Path(path_type=Path),
+    callback=_keep_folder,
+    expose_value=False,
+    help="Rules folder [EXPORTWATCH_RULES_DIR].",
+)
+"""Taken before and after the command's name, since people write it in both places."""
+
+
 @click.group()
-@click.option("--rules-dir", type=click.Path(path_type=Path), help="Rules folder [EXPORTWATCH_RULES_DIR].")
-@click.pass_context
-def rules(context: click.Context, rules_dir: Path | None) -> None:
+@rules_dir
+def rules() -> None:
     """Check, try and explain the rules."""
-    context.obj = rules_dir
 
 
 def _folder(context: click.Context) -> Path:
@@ -59,6 +72,7 @@ def _recogniser() -> Recogniser:
 
 
 @rules.command()
+@rules_dir
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
 @click.pass_context
@@ -92,21 +106,26 @@ def _row(problem: Problem) -> dict[str, Any]:
 
 
 @rules.command()
+@rules_dir
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True
 )
 @click.pass_context
 def test(context: click.Context, form: str) -> None:
     """Run the tests that stand in the rules."""
-    from alerts.engine.intest import run_tests
+    from alerts.engine.intest import read_rules, run_tests, unused_selections
 
+    files = _files(context)
     try:
-        results = run_tests(_files(context), _recogniser())
+        results = run_tests(files, _recogniser())
     except ConfigError as error:
         _print_problems(error.problems)
         raise SystemExit(FOUND) from None
     show = {"text": _print_results, "json": _print_json, "junit": _print_junit}[form]
     show(results)
+    if form == "text":
+        for rule, names in unused_selections(read_rules(files), results).items():
+            click.echo(f"note: {rule}: no test in which {', '.join(names)} holds")
     if not results or not all(result.passed for result in results):
         raise SystemExit(FOUND)
 
@@ -156,6 +175,7 @@ def _print_junit(results: list[TestResult]) -> None:
 
 
 @rules.command()
+@rules_dir
 @click.argument("rule")
 @click.option(
     "--event", "event_file", type=click.File("r", encoding="utf-8"), help="Event as JSON; - is stdin."
@@ -191,6 +211,7 @@ def _print_tree(tree: Explanation, form: str) -> None:
 
 
 @rules.command()
+@rules_dir
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write them to.")
 @click.pass_context
 def schema(context: click.Context, out: Path | None) -> None:

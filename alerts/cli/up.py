@@ -10,11 +10,12 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from alerts.core.errors import ExportwatchError, LedgerUnavailable
-from alerts.ledger.embedded import EmbeddedServer, end_with_parent
+from alerts.ledger.embedded import EmbeddedServer, end_with_parent, find_binary
 from alerts.ledger.ledger import Ledger
 from alerts.observe.logs import get_log, set_up_logs
 from alerts.settings import Settings, read_settings
@@ -32,6 +33,11 @@ GRACE = 6.0
 
 RESTART_PAUSE = 0.5
 """Seconds between a child's death and its successor, so that a crash loop does not spin."""
+
+START_TRIES = 10
+"""How often a step of the start is tried while our own server dies under it."""
+
+T = TypeVar("T")
 
 
 @click.command()
@@ -57,7 +63,7 @@ class _Tree:
             loop.add_signal_handler(name, self._ending.set)
         with _only_one(self._settings.data_dir):
             async with self._server(), _opened(self._settings) as ledger:
-                await self._first_rules(ledger)
+                await self._insist(lambda: self._first_rules(ledger))
                 async with serve(self._settings.web_bind, ledger) as address:
                     self._log.info("web", address=address)
                     await self._keep_children()
@@ -68,8 +74,9 @@ class _Tree:
         if self._settings.redis_url.get_secret_value():
             yield
             return
+        find_binary()  # where there is none, trying again cannot help
         server = embedded(self._settings)
-        self._log.info("embedded server", how=await server.start(), socket=str(server.socket))
+        self._log.info("embedded server", how=await self._insist(server.start), socket=str(server.socket))
         keeper = asyncio.create_task(self._keep("server", lambda: self._revive(server)))
         try:
             yield
@@ -83,6 +90,19 @@ class _Tree:
         if not self._ending.is_set():
             self._log.error("embedded server ended, starting it again")
             await server.start()
+
+    async def _insist(self, step: Callable[[], Awaitable[T]]) -> T:
+        """Take a step of the start; again, where our own server was killed under it."""
+        own = not self._settings.redis_url.get_secret_value()
+        for left in reversed(range(START_TRIES if own else 1)):
+            try:
+                return await step()
+            except LedgerUnavailable as error:
+                if not left:
+                    raise
+                self._log.error("start disturbed, trying again", error=str(error))
+                await asyncio.sleep(RESTART_PAUSE)
+        raise AssertionError("unreachable")
 
     async def _first_rules(self, ledger: Ledger) -> None:
         problem = await publish_folder(self._settings, ledger)

@@ -28,7 +28,7 @@ def worker(lanes: tuple[str, ...], concurrency: int) -> None:
 
 def start_worker(settings: Settings, lanes: list[Lane], concurrency: int) -> None:
     """Run a Celery worker for the lanes until a signal ends it."""
-    from alerts.celery import make_app, nudge_by
+    from alerts.celery import make_app, nudge_by, run_worker
     from alerts.observe.logs import set_up_logs
     from alerts.observe.tell import tell_lost_nudge
     from alerts.tasks import register
@@ -39,28 +39,17 @@ def start_worker(settings: Settings, lanes: list[Lane], concurrency: int) -> Non
     host = LaneHost(settings, nudge_by(app, tell_lost_nudge))
     register(app, host.run)
     preload(lanes)
-    instance = app.Worker(
-        hostname=f"{'-'.join(lanes)}@%h",
-        queues=[lane.value for lane in lanes],
-        pool="prefork",
-        concurrency=concurrency,
-        loglevel="WARNING",
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-    )
-    instance.start()
-    raise SystemExit(instance.exitcode or 0)
+    raise SystemExit(run_worker(app, lanes, concurrency))
 
 
 @click.command()
 def beat() -> None:
     """Tick: tell every lane to look, so that no lost hint matters. Two may run."""
-    from alerts.celery import make_app
+    from alerts.celery import make_app, run_beat
     from alerts.observe.logs import set_up_logs
     from alerts.wiring import broker_url
 
     settings = read_settings()
     set_up_logs(settings.log_format, settings.log_level)
     app = make_app(broker_url(settings), settings.lease)
-    app.Beat(loglevel="WARNING", quiet=True).run()
+    run_beat(app)

@@ -20,6 +20,7 @@ class PollReason(StrEnum):
     CONNECTION = "connection"
     TLS = "tls"
     TIMEOUT = "timeout"
+    HOST_BUSY = "host_busy"
     TOO_LARGE = "too_large"
     ADDRESS_REFUSED = "address_refused"
     SCHEME_REFUSED = "scheme_refused"

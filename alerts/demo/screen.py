@@ -69,8 +69,9 @@ class Terminal:
                 self._line("delivery", f"{delivery.target} {delivery.state}{tries}: {title}", seconds)
 
     def _judged(self, step: Judged, seconds: float) -> None:
-        for measure in step.record.recognition.measures:
-            self._line("measure", describe(measure), seconds)
+        measures = [describe(measure) for measure in step.record.recognition.measures]
+        for words in measures or ["none recognised"]:
+            self._line("measure", words, seconds)
         for decided in step.record.decided:
             if not decided["rule_id"]:
                 self._line("rule", f"none holds: {step.event.title}", seconds)
@@ -95,7 +96,7 @@ class Terminal:
             self._console.print(Panel(Text(report.mail_text.rstrip()), title=subject, title_align="left"))
         self._console.print()
         for line in report.lines():
-            self._console.print(Text(line))
+            self._console.print(Text(line), soft_wrap=True)
 
 
 class JsonLines:

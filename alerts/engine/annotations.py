@@ -159,7 +159,8 @@ def check_template(source: str) -> list[TemplateFault]:
 
 
 def _faults(tree: nodes.Template, source: str) -> Iterable[TemplateFault]:
-    for node in tree.find_all(nodes.Node):
+    foreign = next((node for node in tree.find_all(nodes.Node) if not isinstance(node, _ALLOWED)), None)
+    for node in [foreign] if foreign is not None else tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
             word = type(node).__name__.lower()
             yield TemplateFault(

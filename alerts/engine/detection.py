@@ -12,7 +12,8 @@ from alerts.core.errors import Place
 from alerts.core.measure import Measure
 from alerts.engine.condition import NAME, RESERVED, Condition, Negated, all_of, named, parse_condition
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of
-from alerts.engine.fieldtest import FieldReader, FieldTest
+from alerts.engine.fieldread import FieldReader
+from alerts.engine.fieldtest import FieldTest
 from alerts.engine.findings import Findings
 from alerts.engine.view import EventView
 

@@ -15,7 +15,8 @@ from typing import Any
 from alerts.core.errors import Place
 from alerts.core.measure import Measure
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of
-from alerts.engine.fieldtest import FieldReader, FieldTest
+from alerts.engine.fieldread import FieldReader
+from alerts.engine.fieldtest import FieldTest
 from alerts.engine.findings import Findings, nearest
 from alerts.engine.view import EventView
 
@@ -150,7 +151,7 @@ def _rows(
             findings.error(
                 "exception-shape",
                 row.place,
-                f"this row has {len(cells)} values, the fields are {len(keys)}: {names}",
+                f"this row has {len(cells)} of {len(keys)} values: {names}",
                 f"write one value for each field: [{', '.join(['…'] * len(keys))}]",
             )
             continue

@@ -19,7 +19,7 @@ from alerts.core.source import Source
 from alerts.engine.compiled import CompiledRules, Rule
 from alerts.engine.document import Listing, Node, Scalar, kind_of, read_document
 from alerts.engine.document import Mapping as MappingNode
-from alerts.engine.fieldtest import FieldReader
+from alerts.engine.fieldread import FieldReader
 from alerts.engine.findings import Findings, nearest
 from alerts.engine.lists import Lists, read_lists
 from alerts.engine.ruleread import read_rule

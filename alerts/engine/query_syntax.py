@@ -26,6 +26,7 @@ from alerts.engine.query_words import list_node, term_node
 
 MAX_CHARS = 20_000
 MAX_DEPTH = 40
+MAX_FAULTS = 40
 MAX_NEAR = 30
 MAX_ATLEAST = 50
 
@@ -69,7 +70,8 @@ def parse_query(source: str) -> tuple[QueryNode | None, list[Fault]]:
     node = parser.parse()
     if node is not None:
         check_query(node, parser.faults)
-    return node, sorted(set(parser.faults), key=lambda fault: (fault.offset, fault.code))
+    faults = sorted(set(parser.faults), key=lambda fault: (fault.offset, fault.code))
+    return node, faults[:MAX_FAULTS]
 
 
 def parse_term(source: str) -> tuple[TermNode | ListNode | None, list[Fault]]:
@@ -85,6 +87,7 @@ class _Parser:
     def __init__(self, source: str) -> None:
         self.source = source
         self.faults: list[Fault] = []
+        self.stopped = False
         self.tokens = self._lex(source)
         self.at = 0
         self.depth = 0
@@ -117,7 +120,8 @@ class _Parser:
         return "near" if _NEAR.fullmatch(word) else "word"
 
     def _fault(self, offset: int, code: str, message: str, remedy: str = "") -> None:
-        self.faults.append(Fault(offset, code, message, remedy))
+        if not self.stopped:  # what follows a stop is about text that was not read
+            self.faults.append(Fault(offset, code, message, remedy))
 
     def _peek(self) -> _Token:
         return (
@@ -214,6 +218,7 @@ class _Parser:
                 token.offset, "query-limit", "the query is nested too deeply", f"{MAX_DEPTH} levels at most"
             )
             self.at = len(self.tokens)
+            self.stopped = True
             return False
         self.depth += 1
         return True
@@ -233,7 +238,7 @@ class _Parser:
                     "NEAR after NEAR: between which words is the distance?",
                     "put parentheses around one pair: (a NEAR/5 b) NEAR/5 c",
                 )
-            if left is not None and right is not None:
+            elif left is not None and right is not None:
                 left = NearNode(token.offset, left, right, distance, token.text.startswith("O"))
         return left
 
@@ -359,5 +364,8 @@ class _Parser:
                 f"there is no scope `{token.text}`",
                 "write title:… or first100:…; a text with a colon goes in quotes",
             )
+        if not self._deeper(token):
+            return None
         child = self._primary()
+        self.depth -= 1
         return ScopeNode(token.offset, first, child) if child is not None else None

@@ -7,7 +7,7 @@ under a hundred rules is one plan, looked up once a text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from alerts.engine.query import (
     AllOf,
@@ -98,10 +98,16 @@ class Planner:
 
     def __init__(self, lists: TermLists) -> None:
         self.lists = lists
-        self._shared: dict[object, Plan] = {}
+        self._terms: dict[object, Terms] = {}
+        self._nears: dict[Near, Near] = {}
+        self._plans: dict[Plan, Plan] = {}
 
     def plan(self, node: QueryNode) -> Plan:
         """Compile a tree that has no faults and names known lists only."""
+        plan = self._compile(node)
+        return self._plans.setdefault(plan, plan)
+
+    def _compile(self, node: QueryNode) -> Plan:
         if isinstance(node, (TermNode, ListNode, NearNode)) or _located(node):
             return self._located(node)
         if isinstance(node, GroupNode):
@@ -119,11 +125,10 @@ class Planner:
         """Return the plan of a whole list."""
         return self._share(("list", name), lambda: Terms(self.lists[name], f"${name}"))
 
-    def _share(self, key: object, make: object) -> Terms:
-        known = self._shared.get(key)
+    def _share(self, key: object, make: Callable[[], Terms]) -> Terms:
+        known = self._terms.get(key)
         if known is None:
-            known = self._shared[key] = make()  # type: ignore[operator]
-        assert isinstance(known, Terms)  # noqa: S101 - keys of terms hold terms only
+            known = self._terms[key] = make()
         return known
 
     def _located(self, node: QueryNode) -> Located:
@@ -133,7 +138,8 @@ class Planner:
         if isinstance(node, ListNode):
             return self.terms(node.name)
         if isinstance(node, NearNode):
-            return Near(self._located(node.left), self._located(node.right), node.distance, node.ordered)
+            near = Near(self._located(node.left), self._located(node.right), node.distance, node.ordered)
+            return self._nears.setdefault(near, near)
         assert isinstance(node, GroupNode)  # noqa: S101 - the parser lets nothing else through
         children = tuple(self._located(child) for child in node.children)
         return AnyOfLocated(children, children)

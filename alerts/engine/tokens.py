@@ -26,8 +26,10 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134
 _MARKS = (
     "\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
-_ASCII_WORD = re.compile(r"([a-z0-9]+)(?:'s(?![a-z0-9]))?")
-_WORD = re.compile(rf"([{_CJK}]|[^\W_{_CJK}](?:[^\W_{_CJK}]|[{_MARKS}])*)(?:'s(?!\w))?")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+# Runs, then marks with what follows them; possessive (*+), so that nothing is ever tried twice.
+_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]++(?:[{_MARKS}][^\W_{_CJK}]*+)*+")
+_BLANKED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
 Span = tuple[int, int]
 """Positions of words: first, and one past the last."""
@@ -35,11 +37,28 @@ Span = tuple[int, int]
 
 def words_of(folded: str) -> list[str]:
     """Cut folded text into words."""
-    return _pattern(folded).findall(folded)
+    text = _without_possessives(folded)
+    return text.translate(_BLANKED).split() if text.isascii() else _WORD.findall(text)
 
 
-def _pattern(folded: str) -> re.Pattern[str]:
-    return _ASCII_WORD if folded.isascii() else _WORD
+def _word_spans(folded: str) -> list[Span]:
+    """Return where each of the words stands; as many, and in the same order, as the words."""
+    text = _without_possessives(folded)
+    pattern = _ASCII_WORD if text.isascii() else _WORD
+    return [found.span() for found in pattern.finditer(text)]
+
+
+def _without_possessives(text: str) -> str:
+    """Blank every ``'s`` that ends a word, keeping the length."""
+    pieces: list[str] = []
+    done, at = 0, text.find("'s")
+    while at >= 0:
+        end = at + 2
+        if text[max(at - 1, 0) : at].isalnum() and not text[end : end + 1].isalnum():
+            pieces += (text[done:at], "  ")
+            done = end
+        at = text.find("'s", end)
+    return "".join((*pieces, text[done:])) if pieces else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +77,9 @@ class TextView:
     __slots__ = (
         "_firsts",
         "_ordered",
+        "_places",
         "_spans",
         "memo",
-        "places",
         "segments",
         "title",
         "vocabulary",
@@ -78,18 +97,26 @@ class TextView:
             self.segments.append(Segment(field, folded, len(self.words), len(words)))
             self.words.extend(words)
         self.title = title or self
-        self.places: dict[str, list[int]] = {}
-        for position, word in enumerate(self.words):
-            if word in self.places:
-                self.places[word].append(position)
-            else:
-                self.places[word] = [position]
-        self.places.pop("", None)
-        self.vocabulary = frozenset(self.places)
+        self.vocabulary = frozenset(self.words) - {""}
+        self._places: dict[str, list[int]] | None = None
         self.memo: dict[int, Any] = {}
         self._ordered: list[str] | None = None
         self._firsts: dict[int, TextView] = {}
         self._spans: dict[str, list[Span]] = {}
+
+    @property
+    def places(self) -> dict[str, list[int]]:
+        """Return the positions of each word."""
+        if self._places is None:
+            places: dict[str, list[int]] = {}
+            for position, word in enumerate(self.words):
+                if word in places:
+                    places[word].append(position)
+                else:
+                    places[word] = [position]
+            places.pop("", None)
+            self._places = places
+        return self._places
 
     def starting_with(self, prefix: str) -> list[str]:
         """Every word of the text that begins so."""
@@ -117,8 +144,7 @@ class TextView:
         """Return the words of a span as they stand in the text as published."""
         segment = next(seg for seg in reversed(self.segments) if seg.base <= span[0])
         if segment.field not in self._spans:
-            text = segment.folded.text
-            self._spans[segment.field] = [found.span(1) for found in _pattern(text).finditer(text)]
+            self._spans[segment.field] = _word_spans(segment.folded.text)
         spans = self._spans[segment.field]
         start = spans[span[0] - segment.base][0]
         end = spans[span[1] - 1 - segment.base][1]

@@ -10,7 +10,7 @@ from typing import Any
 from alerts.core.event import Event
 from alerts.core.story import Story
 from alerts.ledger import keys
-from alerts.ledger.connection import Connection, dump, to_ms, type_of_call
+from alerts.ledger.connection import Call, Connection, dump, to_ms
 from alerts.ledger.polls import HINT_MS
 from alerts.pipeline.ports import Committed, Decision, DecisionRecord, Lease
 
@@ -62,7 +62,7 @@ class Decisions:
 _COMMITTED = {1: Committed.NUDGE, 0: Committed.DONE, -1: Committed.STALE, -2: Committed.CONFLICT}
 
 
-def _call(lease: Lease, decision: Decision, rules_version: str, now: datetime) -> type_of_call:
+def _call(lease: Lease, decision: Decision, rules_version: str, now: datetime) -> Call:
     record = DecisionRecord(
         event_id=lease.id,
         at=now,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from alerts.core.alert import Alert
 from alerts.core.delivery import Attempt, Delivery, DeliveryState
@@ -15,6 +16,9 @@ from alerts.pipeline.ports import Completion, Lease
 DEFAULT_IN_FLIGHT = 2
 KEPT_ATTEMPTS = 20
 """Attempts kept of a delivery; the schedule has ten, a redrive adds ten more."""
+
+_FIELDS = ("alert", "target", "state", "created", "due", "tries", "attempts")
+"""What a claim returns of a delivery, in the script's order."""
 
 
 class Deliveries:
@@ -42,7 +46,7 @@ class Deliveries:
         alerts: dict[str, Alert] = {}
         claimed: list[tuple[Lease, Delivery, Alert]] = []
         for i in range(0, len(taken), 4):
-            fields = dict(zip(taken[i + 2][::2], taken[i + 2][1::2], strict=True))
+            fields = dict(zip(_FIELDS, taken[i + 2], strict=True))
             alert = alerts.get(fields["alert"])
             if alert is None:
                 alert = alerts[fields["alert"]] = Alert.model_validate_json(taken[i + 3])
@@ -82,16 +86,16 @@ def _completion_row(done: Completion) -> dict[str, object]:
     }
 
 
-def read_delivery(delivery_id: str, fields: Mapping[str, str]) -> Delivery:
+def read_delivery(delivery_id: str, fields: Mapping[str, Any]) -> Delivery:
     """Build a delivery from its hash."""
-    attempts = [json.loads(raw) for raw in json.loads(fields.get("attempts", "[]"))]
+    attempts = [json.loads(raw) for raw in json.loads(fields.get("attempts") or "[]")]
     return Delivery(
         id=delivery_id,
         alert_id=fields["alert"],
         target=fields["target"],
         state=DeliveryState(fields["state"]),
         created=from_ms(fields["created"]),
-        due=from_ms(fields["due"]) if "due" in fields else None,
+        due=from_ms(fields["due"]) if fields.get("due") else None,
         attempts=tuple(
             Attempt(at=from_ms(a["at"]), reason=a["reason"], detail=a["detail"], seconds=a["seconds"])
             for a in attempts

@@ -30,9 +30,12 @@ class Polls:
             "sync_sources", [keys.POLL_DUE, keys.POLL_TOKEN, keys.SOURCES], [version, *flat]
         )
 
-    async def poll_now(self, source_id: str, now: datetime) -> None:
-        """Make a source due now."""
-        await self._connection.do("ZADD", keys.POLL_DUE, "XX", to_ms(now), source_id)
+    async def poll_now(self, source_id: str, now: datetime) -> bool:
+        """Make a source due now; False if the index does not know it."""
+        if await self._connection.do("ZSCORE", keys.POLL_DUE, source_id) is None:
+            return False
+        await self._connection.do("ZADD", keys.POLL_DUE, "XX", "LT", to_ms(now), source_id)
+        return True
 
     async def claim_sources(self, now: datetime, limit: int, lease: timedelta) -> list[Lease]:
         """Take up to ``limit`` due sources."""

@@ -46,10 +46,12 @@ def admit(
     of the keys that changed, where the lane has read them: without them the whole text of a
     revision counts as added.
     """
-    listed = {entry.key: entry for entry in reversed(list(entries))}
+    listed: dict[str, Entry] = {}
+    for entry in entries:
+        listed.setdefault(entry.key, entry)
     backlog = not state.backlog_done and source.backfill != "alert"
     events: list[Event] = []
-    for entry in reversed(listed.values()):
+    for entry in listed.values():
         before = seen.get(entry.key)
         if before is None or before.version != entry.version:
             last = (previous or {}).get(entry.key)
@@ -57,7 +59,7 @@ def admit(
     return Admission(
         tuple(events),
         {event.key: listed[event.key].version for event in events},
-        tuple(reversed(listed)),
+        tuple(listed),
     )
 
 

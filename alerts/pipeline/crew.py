@@ -18,6 +18,8 @@ LOOK_AGAIN = 0.1
 """Seconds after which a crew whose work all hangs looks for what has fallen due meanwhile."""
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 async def work_through(
@@ -29,26 +31,30 @@ async def work_through(
     """Claim and work until nothing is due or the run's time is over; returns how many.
 
     ``claim`` gets how many pieces there is room for and returns them as coroutines;
-    ``record`` gets the results of those that ended.
+    ``record`` gets the results of those that ended. The two are called in one turn of the
+    loop, ``record`` first, so that they can travel to the ledger together.
     """
     end = clock() + bounds.run
     working: set[asyncio.Task[T]] = set()
+    results: list[T] = []
     total = 0
     try:
         while True:
-            room = bounds.in_flight - len(working)
-            if room and clock() < end:
-                claimed = await claim(room)
-                working.update(asyncio.create_task(piece) for piece in claimed)
-                total += len(claimed)
+            room = bounds.in_flight - len(working) if clock() < end else 0
+            _, claimed = await asyncio.gather(_if_any(record, results), _if_any(claim, room))
+            working.update(asyncio.create_task(piece) for piece in claimed or ())
+            total += len(claimed or ())
             if not working:
                 return total
             finished, working = await asyncio.wait(
                 working, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
             )
-            if finished:
-                await record([task.result() for task in finished])
+            results = [task.result() for task in finished]
     finally:
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+
+
+async def _if_any(step: Callable[[A], Awaitable[B]], what: A) -> B | None:
+    return await step(what) if what else None

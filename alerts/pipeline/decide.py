@@ -216,7 +216,7 @@ def _alert(match: Match, event: Event, story: Story, version: str, now: datetime
 
 
 def _why(match: Match) -> str:
-    held = " and ".join(match.selections) or "its condition"
+    held = " and ".join(f"“{name}”" for name in match.selections) or "its condition"
     if match.measure is None:
         return f"The text satisfies {held} of this rule."
     measure = match.measure

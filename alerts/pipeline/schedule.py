@@ -10,6 +10,8 @@ committed is what counts: a restart polls nothing early.
   and :data:`CEILING`: how late a notice may be is the operator's to say.
 - A source that fails is polled more rarely, up to :data:`CEILING`, and never dropped;
   Retry-After is obeyed up to a day.
+- A poll that never went out (its host was busy with another source) changes nothing but
+  the time of the next.
 - Once a day a request goes out without validators: some servers answer 304 for ever.
 - A changed definition (another url, another query) drops what the old one had learned.
 
@@ -31,6 +33,7 @@ from alerts.pipeline.ports import Fetched, SourceState, Validators
 CEILING = timedelta(hours=6)
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 UNCONDITIONAL = timedelta(hours=24)
+BUSY = timedelta(seconds=15)
 JITTER = 0.1
 _DEFINING = {"kind", "url", "query", "items", "link", "title", "date", "map"}
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -61,6 +64,8 @@ def after_poll(
     rng: Random,
 ) -> SourceState:
     """Give the state to commit. ``sent`` is what the poll began with, ``admitted`` its events."""
+    if fetched.reason is PollReason.HOST_BUSY:
+        return state.model_copy(update={"next_poll": next_poll(source, state, fetched, now, rng)})
     ok = fetched.reason.ok
     unconditional = ok and sent.etag is None and sent.last_modified is None
     counted = state.model_copy(
@@ -86,7 +91,8 @@ def next_poll(source: Source, state: SourceState, fetched: Fetched, now: datetim
     """Say when to poll next. ``state`` counts the poll just made in its ``failures``."""
     if fetched.reason.ok:
         return _next_slot(source, fetched.not_before, now, rng)
-    wait = backoff(source.every, state.failures)
+    busy = fetched.reason is PollReason.HOST_BUSY
+    wait = min(BUSY, source.every) if busy else backoff(source.every, state.failures)
     if fetched.retry_after is not None:
         wait = max(wait, min(fetched.retry_after, LONGEST_RETRY_AFTER))
         return now + wait * (1 + JITTER * rng.random())  # never before the moment it named

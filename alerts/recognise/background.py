@@ -12,9 +12,10 @@ import re
 from alerts.recognise.sentence import Sentence
 
 _OPENS = re.compile(
-    r" (?:as|after|amid|while|despite|following|in response to|in answer to|in retaliation for|in the wake of|"
-    r"it resembles|similar to|like|unlike|just like|ever since|not least since|nachdem|wahrend|angesichts|trotz|"
-    r"apres|alors que|malgre|face a|tras|mientras|ante|pese a|setelah|di tengah|meski) "
+    r" (?:as|after|amid|while|despite|following|in response to|in answer to|in retaliation for|"
+    r"in the wake of|it resembles|similar to|like|unlike|just like|ever since|not least since|nachdem|"
+    r"wahrend|angesichts|trotz|apres|alors que|malgre|face a|tras|mientras|ante|pese a|setelah|"
+    r"di tengah|meski) "
     r"(?!of |well |part |many |much |soon |long |a part |a way |one |never |they |it |its |their |the case )"
 )
 _LONGEST = 140

@@ -14,12 +14,28 @@ _CITED_DENSE = re.compile(
     r"(?:税则号列|稅則號列|税号|稅號|商品编号|海关商品编号|HSコード|HS编码|税番|품목번호|HS코드)[:：]?\s*(\d{4}(?:\.?\d{2}){0,3})(?!\d)"
 )
 
+_HINTS = (
+    "HS",
+    "HTS",
+    "eading",
+    "CN code",
+    "税",
+    "稅",
+    "商品编号",
+    "품목",
+    "Zolltarif",
+    "tariff item",
+    "tariff code",
+)
+
 Code = tuple[str, int, int]
 """Digits only, and the span of the words."""
 
 
 def hs_codes(text: str) -> list[Code]:
     """List HS codes cited in a text, digits only, each once."""
+    if not any(hint in text for hint in _HINTS):
+        return []
     found: dict[str, Code] = {}
     for form in (_CITED, _CITED_DENSE):
         for match in form.finditer(text):

@@ -13,12 +13,23 @@ from dataclasses import dataclass, field
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
-from alerts.recognise.parties import Party, entity_place, parties_of
+from alerts.recognise.parties import Party, entity_place, joined, parties_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 
 LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
 """Places whose unspecific "export curbs" are licence requirements by their law."""
+
+_OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
+_BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
+"""Places that report China's licences as buyers and have (nearly) none of their own."""
+
+_MOST_DRAFTS = 10
+_READ_TO = 45
+"""Sentences (with any word of a gazetteer) in which measures are looked for."""
+
+_READ_CLOSELY = 14
+"""Sentences in which gap patterns count; further down only a fixed phrase does."""
 
 _ACTS_AT_LEAST = 1.3
 _HITS_OWNERS = frozenset(
@@ -91,7 +102,16 @@ def _issuer(parties: list[Party], kind: MeasureKind) -> Party | None:
             best = party
     if kind is MeasureKind.SUPPLY_AGREEMENT and parties:
         return _partner(parties, best)
+    if best is not None and kind in _OUTWARD and best.code in _BUYERS:
+        best = _supplier(parties) or best
     return best if best is not None and best.acts >= _ACTS_AT_LEAST else None
+
+
+def _supplier(parties: list[Party]) -> Party | None:
+    """In a deal on exports the one that controls them is the supplier, whoever reports it."""
+    if any(party.acts >= 4.5 for party in parties):
+        return None
+    return next((party for party in parties if party.code == "CN" and not party.aimed), None)
 
 
 def _partner(parties: list[Party], best: Party | None) -> Party | None:
@@ -117,7 +137,7 @@ def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
     """Where a listing's own sentences name no target, take it from the sentences beside them."""
     if draft.kind not in _LISTS_ELSEWHERE or draft.targets:
         return
-    for sentence in all_sentences[:8]:
+    for sentence in all_sentences[:16]:
         for hit in sentence.hits:
             foreign = (
                 hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
@@ -126,12 +146,30 @@ def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
                 draft.targets.setdefault(hit.value, (sentence, hit))
 
 
-def _draft(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> Draft:
+def _drafts(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> list[Draft]:
+    """Draft the measure of one cue; two where two governments pay together."""
     parties = parties_of(sentence, cue, sure)
     actor = _issuer(parties, cue.kind)
     weight = cue.weight * _importance(sentence) * (0.3 if cue.background else 1.0)
     if cue.generic and _own_words_only(sentence):
         weight *= 0.6
+    return [_draft(sentence, cue, parties, each, weight) for each in _together(sentence, parties, actor, cue)]
+
+
+def _together(
+    sentence: Sentence, parties: list[Party], actor: Party | None, cue: Cue
+) -> list[Party] | list[None]:
+    if actor is None:
+        return [None]
+    if cue.kind is not MeasureKind.SUBSIDY or sentence.field != "title" or len(parties) < 2:
+        return [actor]
+    one, other = parties[:2]
+    if one.code != other.code and other.hit.end <= cue.start and joined(sentence, one.hit, other.hit):
+        return [one, other]
+    return [actor]
+
+
+def _draft(sentence: Sentence, cue: Cue, parties: list[Party], actor: Party | None, weight: float) -> Draft:
     draft = Draft(actor.code if actor else None, cue.kind, weight, [(sentence, cue)])
     if actor:
         draft.issuer_hits.append((sentence, actor.hit))
@@ -171,7 +209,7 @@ def _is_unspecific(sentence: Sentence, cue: Cue) -> bool:
 
 
 def _settle_agreement(draft: Draft) -> None:
-    """An agreement without a foreign partner is a government paying a company."""
+    """Read an agreement without a foreign partner as a government paying a company."""
     if draft.kind is MeasureKind.SUPPLY_AGREEMENT and not draft.targets and _pays(draft):
         draft.kind = MeasureKind.SUBSIDY
 
@@ -194,12 +232,18 @@ def _is_echo(loose: Draft, meant: Draft) -> bool:
     if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
         return False
     needed = 2.0 if loose.kind is MeasureKind.SANCTIONS else PHRASE_WEIGHT
-    if not any(cue.weight >= needed for _, cue in meant.found):
+    if not any(cue.weight >= needed or _names_licence(cue) for _, cue in meant.found):
         return False
     if loose.kind is MeasureKind.EXPORT_BAN:
         unsure = not loose.targets and loose.issuer in LICENSING_REGIMES
-        return unsure and meant.score >= 0.45 * loose.score
+        return unsure and meant.score >= 0.2 * loose.score
     return meant.score >= 0.25 * loose.score
+
+
+def _names_licence(cue: Cue) -> bool:
+    return any(hit.value == "LICENCE" for hit in cue.hits) and not any(
+        hit.value == "FREE" for hit in cue.hits
+    )
 
 
 def _without_loose(drafts: list[Draft]) -> list[Draft]:
@@ -223,27 +267,35 @@ def _merged(drafts: list[Draft]) -> list[Draft]:
     return sorted(merged.values(), key=lambda draft: -draft.score)
 
 
+_EXPORT_KINDS = frozenset(
+    {MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING, MeasureKind.EXPORT_RESTRICTION_OTHER}
+)
+_NEW = frozenset({"announced", "in_force", "proposed"})
+
+
 def _stands_alone(draft: Draft, primary: Draft) -> bool:
     """Tell whether a lighter draft is a measure of its own, not an echo or background."""
-    strongest = max(draft.found, key=lambda each: each[1].weight * _importance(each[0]))
-    sentence, cue = strongest
+    sentence, cue = max(draft.found, key=lambda each: each[1].weight * _importance(each[0]))
     if cue.background or cue.generic or not any(hit.tag == "commodity" for hit in sentence.hits):
         return False
     if cue.weight < PHRASE_WEIGHT and draft.explicit < 2.0:
         return False
     if draft.issuer == primary.issuer:
-        rival = {draft.kind, primary.kind}
-        if rival <= {
-            MeasureKind.EXPORT_BAN,
-            MeasureKind.EXPORT_LICENSING,
-            MeasureKind.EXPORT_RESTRICTION_OTHER,
-        }:
-            return sentence.field == "title" and cue.weight >= PHRASE_WEIGHT
-        return cue.weight >= PHRASE_WEIGHT and not _shares_sentence(draft, primary)
-    new = any(
-        hit.tag == "status" and hit.value in ("announced", "in_force", "proposed") for hit in sentence.hits
-    )
+        return _is_other_act(draft, primary, sentence, cue)
+    if draft.kind is primary.kind and _shares_sentence(draft, primary):
+        return sentence.field == "title"
+    said = sentence.page.scanned[sentence.hits[0].start : sentence.hits[-1].end]
+    new = " new " in said or any(hit.tag == "status" and hit.value in _NEW for hit in sentence.hits)
     return bool(draft.explicit) and new and draft.score >= 2.0
+
+
+def _is_other_act(draft: Draft, primary: Draft, sentence: Sentence, cue: Cue) -> bool:
+    """Tell whether one issuer's second kind is a second act, not another word for the first."""
+    if cue.weight < PHRASE_WEIGHT:
+        return False
+    if {draft.kind, primary.kind} <= _EXPORT_KINDS:
+        return sentence.field == "title"
+    return not _shares_sentence(draft, primary)
 
 
 def _shares_sentence(draft: Draft, primary: Draft) -> bool:
@@ -260,7 +312,13 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
                 if hit.tag == "entity":
                     places.setdefault(entity_place(hit.value), 0.5)
     main = max(places, key=lambda code: places[code]) if places else None
-    drafts = [_draft(sentence, cue, sure) for sentence in all_sentences for cue in cues_of(sentence)]
+    drafts = [
+        draft
+        for place, sentence in enumerate(all_sentences[:_READ_TO])
+        if place < _READ_CLOSELY or any(hit.tag == "kind" for hit in sentence.hits)
+        for cue in cues_of(sentence)
+        for draft in _drafts(sentence, cue, sure)
+    ]
     for draft in drafts:
         if draft.issuer is None:
             _settled(draft, drafts, main)
@@ -278,4 +336,4 @@ def measures_of(drafts: list[Draft]) -> list[Draft]:
     if not drafts:
         return []
     primary = drafts[0]
-    return [primary, *[draft for draft in drafts[1:4] if _stands_alone(draft, primary)]]
+    return [primary, *[draft for draft in drafts[1:_MOST_DRAFTS] if _stands_alone(draft, primary)]]

@@ -7,6 +7,7 @@ only an echo of another ("suspends export controls" is no export ban).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +18,10 @@ from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
 PHRASE_WEIGHT = 3.0
+_MOST = 40
+"""Hits of one concept that are paired: a sentence without end must not cost its square."""
+_LEAD = 4
+"""Sentences in which a commodity beside "controls" or "curbs" is taken for a measure's object."""
 
 
 @dataclass(slots=True)
@@ -51,8 +56,16 @@ class _Pattern:
 
 
 @cache
-def _patterns() -> tuple[_Pattern, ...]:
-    return tuple(
+def _patterns() -> dict[str, list[_Pattern]]:
+    """Patterns by their first concept."""
+    found: dict[str, list[_Pattern]] = {}
+    for pattern in _all_patterns():
+        found.setdefault(pattern.first, []).append(pattern)
+    return found
+
+
+def _all_patterns() -> Iterator[_Pattern]:
+    yield from (
         _Pattern(
             MeasureKind(kind),
             str(each["near"][0]),
@@ -82,8 +95,18 @@ _YIELDS = tuple(
         ("sanctions", "entity_listing"),
         ("export_ban", "procurement_restriction"),
         ("export_ban", "import_ban"),
+        ("export_ban", "export_quota"),
+        ("fdi_restriction", "procurement_restriction"),
+        ("fdi_restriction", "export_ban"),
+        ("export_ban", "fdi_restriction"),
+        ("domestic_processing", "export_licensing"),
+        ("import_tariff", "sanctions"),
         ("import_ban", "procurement_restriction"),
         ("export_quota", "production_quota"),
+        ("production_quota", "export_quota"),
+        ("export_quota", "import_restriction_other"),
+        ("export_quota", "import_tariff"),
+        ("export_quota", "trade_remedy"),
         ("domestic_processing", "export_ban"),
         ("subsidy", "supply_agreement"),
         ("subsidy", "fdi_restriction"),
@@ -102,6 +125,8 @@ def _nearest(ones: list[Hit], others: list[Hit], limit: int) -> tuple[Hit, Hit] 
     for one in ones:
         for other in others:
             gap = _gap(one, other)
+            if one[:2] == other[:2]:
+                continue
             if gap <= limit and (best is None or gap < best[0]):
                 best = (gap, one, other)
     return None if best is None else (best[1], best[2])
@@ -122,6 +147,10 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     for hit in sentence.hits:
         if hit.tag == "concept":
             concepts.setdefault(hit.value, []).append(hit)
+        elif hit.tag == "commodity" and sentence.order < _LEAD:
+            concepts.setdefault("GOOD", []).append(hit)
+        elif hit.tag == "place" and hit.how in ("name", "capital") and sentence.field == "title":
+            concepts.setdefault("STATE", []).append(hit)
     if len(concepts) < 2:
         return
     if "PERMIT_MINE" in concepts and "LICENCE" in concepts:
@@ -129,15 +158,24 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
         concepts["LICENCE"] = [
             hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)
         ]
-    for pattern in _patterns():
-        ones, others = concepts.get(pattern.first), concepts.get(pattern.second)
-        if not ones or not others:
-            continue
-        dense = sentence.page.scanned[ones[0].start] >= "\u2e80"
-        pair = _nearest(ones, others, pattern.within * (3 if dense else 8))
-        known = cues.get(pattern.kind)
-        if pair and (known is None or known.weight < pattern.weight):
-            cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic)
+    dense = sentence.page.scanned[sentence.hits[0].start] >= "\u2e80"
+    by_first = _patterns()
+    for first, ones in concepts.items():
+        for pattern in by_first.get(first, ()):
+            others = concepts.get(pattern.second)
+            if others:
+                _try(pattern, ones, others, dense, cues)
+
+
+def _try(
+    pattern: _Pattern, ones: list[Hit], others: list[Hit], dense: bool, cues: dict[MeasureKind, Cue]
+) -> None:
+    known = cues.get(pattern.kind)
+    if known is not None and known.weight >= pattern.weight:
+        return
+    pair = _nearest(ones[:_MOST], others[:_MOST], pattern.within * (3 if dense else 8))
+    if pair:
+        cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic)
 
 
 def _suspends_a_rule(cues: dict[MeasureKind, Cue]) -> bool:
@@ -147,12 +185,23 @@ def _suspends_a_rule(cues: dict[MeasureKind, Cue]) -> bool:
     )
 
 
-def _without_echoes(cues: dict[MeasureKind, Cue]) -> None:
+def _says(sentence: Sentence, concept: str) -> bool:
+    return any(hit.tag == "concept" and hit.value == concept for hit in sentence.hits)
+
+
+def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     if _suspends_a_rule(cues):
-        del cues[MeasureKind.EXPORT_BAN]
+        named = cues[MeasureKind.EXPORT_LICENSING]
+        words = sentence.page.scanned[named.start : named.end]
+        permits = any(stem in words for stem in ("permit", "licen", "izin", "permis"))
+        del cues[
+            MeasureKind.EXPORT_LICENSING if permits and "require" not in words else MeasureKind.EXPORT_BAN
+        ]
     ban, rule = cues.get(MeasureKind.EXPORT_BAN), cues.get(MeasureKind.EXPORT_LICENSING)
     if ban and rule and rule.weight < PHRASE_WEIGHT and ban.weight >= rule.weight:
         del cues[MeasureKind.EXPORT_LICENSING]
+    if MeasureKind.EXPORT_TAX in cues and not _says(sentence, "IMPORT"):
+        cues.pop(MeasureKind.IMPORT_TARIFF, None)
     for weaker, stronger in _YIELDS:
         one, other = cues.get(weaker), cues.get(stronger)
         if one and other and one.weight <= other.weight:
@@ -161,10 +210,12 @@ def _without_echoes(cues: dict[MeasureKind, Cue]) -> None:
 
 def cues_of(sentence: Sentence) -> list[Cue]:
     """Find the sentence's cues, echoes removed."""
+    if len(sentence.hits) < 2 and sentence.hits[0].tag != "kind":
+        return []
     cues = _phrase_cues(sentence)
     _pattern_cues(sentence, cues)
     if len(cues) > 1:
-        _without_echoes(cues)
+        _without_echoes(sentence, cues)
     for cue in cues.values():
         cue.background = in_background(sentence, cue.start)
     return list(cues.values())

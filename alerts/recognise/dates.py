@@ -9,13 +9,15 @@ from functools import cache
 from alerts.recognise.tables import table
 
 _TRIGGER = re.compile(
-    r"(?:effective(?: on| from| date:?)?|from|as of|starting(?: on)?|starts on|beginning(?: on)?|takes? effect on|"
-    r"took effect on|in force (?:on|from)|into force on|into effect on|in effect from|since|ab dem|ab|seit|vom|"
-    r"a partir du|à partir du|à compter du|dès le|depuis le|a partir del?|desde el|mulai|per|terhitung|sejak|с|on)\s+",
+    r"(?:effective(?: on| from| date:?)?|from|as of|starting(?: on)?|starts on|beginning(?: on)?|"
+    r"takes? effect on|took effect on|in force (?:on|from)|into force on|into effect on|in effect from|since|"
+    r"ab dem|ab|seit|vom|a partir du|à partir du|à compter du|dès le|depuis le|a partir del?|desde el|mulai|"
+    r"per|terhitung|sejak|с|on)\s+",
     re.IGNORECASE,
 )
 _DENSE = re.compile(
-    r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일](?=\s*(?:起|开始|開始|から|施行|より|부터|以降))"
+    r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]"
+    r"(?=\s*(?:起|开始|開始|から|施行|より|부터|以降))"
 )
 
 
@@ -32,6 +34,10 @@ def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
         re.compile(rf"(\d{{1,2}})\.?(?:\s+de)?\s+{month}(?:(?:\s+del?)?\s+(\d{{4}}))?(?!\d)", re.IGNORECASE),
     )
 
+
+_DIGIT = re.compile(r"\d")
+_LONGEST = 600
+"""Characters of a sentence that are searched for its day."""
 
 Dated = tuple[date, int, int]
 """The day, and the span of its words."""
@@ -61,6 +67,9 @@ def _spaced(text: str, at: int, published: datetime | None) -> Dated | None:
 
 def effective_date(text: str, start: int, end: int, published: datetime | None) -> Dated | None:
     """Find the day of effect in ``text[start:end]``; a day without a year needs ``published``."""
+    end = min(end, start + _LONGEST)
+    if not _DIGIT.search(text, start, end):
+        return None
     for match in _DENSE.finditer(text, start, end):
         found = _day(match[1], int(match[2]), match[3], published) if 1 <= int(match[2]) <= 12 else None
         if found:

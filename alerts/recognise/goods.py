@@ -6,6 +6,7 @@ from alerts.core.taxonomy import MeasureKind, commodity_ancestors
 from alerts.recognise.compose import Draft
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
+from alerts.recognise.tables import table
 
 Goods = dict[str, tuple[Sentence, Hit]]
 _VAGUE = ("critical_minerals", "raw_minerals", "rare_metals", "dual_use_items")
@@ -62,6 +63,50 @@ def _own(draft: Draft) -> Goods:
     return goods
 
 
+_TECHNOLOGY_OF = {
+    "rare_earths": "rare_earth_technology",
+    "rare_earth_magnets": "rare_earth_technology",
+    "lithium": "lithium_battery_technology",
+    "lithium_batteries": "lithium_battery_technology",
+    "gallium": "gallium_technology",
+}
+_TECHNOLOGY_HELD = frozenset({MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING})
+
+
+def _as_technology(goods: Goods, title: Goods, draft: Draft) -> Goods:
+    """Read "exports of technologies for making magnets" as the technology.
+
+    A title that says so means it instead of the good; another sentence of the measure adds it.
+    """
+    if draft.kind not in _TECHNOLOGY_HELD or draft.issuer != "CN":
+        return goods
+    found = dict(goods)
+    for sentence, _ in draft.found:
+        words = [hit for hit in sentence.hits if hit.tag == "concept" and hit.value == "TECHNOLOGY"]
+        named = [each for each in _of(sentence) if each in _TECHNOLOGY_OF]
+        if not words or not named:
+            continue
+        for each in named:
+            if (
+                sentence.field == "title"
+                and "and" not in sentence.page.scanned[: words[0].start].split()[-3:]
+            ):
+                found.pop(each, None)
+            found.setdefault(_TECHNOLOGY_OF[each], (sentence, words[0]))
+    return found
+
+
+def _of_entities(draft: Draft) -> Goods:
+    """Fall back on what a company of the measure is known for."""
+    found: Goods = {}
+    for sentence, _ in draft.found:
+        for hit in sentence.hits:
+            known = table("entities")[hit.value].get("goods") if hit.tag == "entity" else None
+            if known:
+                found.setdefault(str(known), (sentence, hit))
+    return found
+
+
 def commodities_of(draft: Draft, all_sentences: list[Sentence]) -> Goods:
     """Collect the draft's commodities: of its own sentences, else of the title, else the first named."""
     title: Goods = {}
@@ -74,6 +119,7 @@ def commodities_of(draft: Draft, all_sentences: list[Sentence]) -> Goods:
     if not goods:
         for sentence in all_sentences:
             goods = goods or _of(sentence)
+    goods = _as_technology(goods, title, draft) or _of_entities(draft)
     kept = _without_uses(_without_vague(goods, draft.kind), title)
     return {each: where for each, where in kept.items() if not _is_parent_of_other(each, kept, title)}
 

@@ -13,17 +13,22 @@ def _votes() -> dict[str, frozenset[str]]:
     return {lang: frozenset(str(words).split()) for lang, words in table("languages")["small_words"].items()}
 
 
+ANY = "any"
+"""Too few small words to tell: the terms of every language are used."""
+
+
 def latin_language(lang: str | None, sample: str) -> str:
     """Return the language whose Latin-letter terms to use: as told if known, else by vote.
 
     ``sample`` is scanned text. A told language is believed only where the words do not speak
     clearly for another (feeds often say ``en`` of everything).
     """
-    words = sample[:1500].split()
-    counts = {each: sum(word in small for word in words) for each, small in _votes().items()}
+    words = set(sample[:1500].split())
+    counts = {each: len(words & small) for each, small in _votes().items()}
     told = (lang or "").split("-")[0].lower()
     if told in LATIN_LANGS and counts.get(told, 0) * 2 >= counts["en"]:
         return told
     best = max(counts, key=lambda each: (counts[each], each == "en"))
-    needed = 2 if counts["en"] else 1
-    return best if counts[best] >= needed and counts[best] > counts["en"] * 1.3 else "en"
+    if counts[best] >= 2 and counts[best] > counts["en"] * 1.3:
+        return best
+    return "en" if counts["en"] >= 2 or counts["en"] > counts[best] or not counts[best] else ANY

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import ahocorasick
 
 from alerts.recognise.tables import table
-from alerts.recognise.terms import is_spaced, key
+from alerts.recognise.terms import key
 
 Tag = Literal["commodity", "place", "agency", "entity", "concept", "kind", "status", "noise", "mask"]
 LATIN_LANGS = ("de", "es", "fr", "id", "it", "pt", "tr", "vi")
@@ -90,25 +90,74 @@ def entries() -> Iterator[tuple[str, str, Term]]:
     yield from _concepts()
 
 
-Entry = tuple[int, int, Term, "re.Pattern[str] | None"]
-"""Length of the literal, blanks at its start, meaning, what must match beside the literal."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term as the automaton holds it.
+
+    ``length`` of the literal, ``lead`` blanks at its start, ``rest`` that must match beside
+    it; hits of one ``group`` may hide shorter ones, those of a ``covered`` tag say nothing
+    inside a mask.
+    """
+
+    length: int
+    lead: int
+    term: Term
+    rest: re.Pattern[str] | None
+    group: str
+    covered: bool
+    covers: bool
 
 
-@cache
-def automaton(lang: str) -> Any:
-    """Build the automaton of a language (``en`` serves every text not in Latin letters)."""
-    keys: dict[str, list[Entry]] = {}
-    for of, written, term in entries():
-        if of in LATIN_LANGS and of != lang and is_spaced(written):
-            continue
-        compiled = key(written)
-        lead = 1 if compiled.literal.startswith(" ") else 0
-        entry = (len(compiled.literal), lead, term, compiled.rest)
-        found = keys.setdefault(compiled.literal, [])
-        if entry not in found:
-            found.append(entry)
+_OWN_GROUP = frozenset({"commodity", "place", "agency", "entity"})
+_NEVER_COVERED = frozenset({"mask", "agency", "entity", "noise"})
+
+
+def _entry(written: str, term: Term) -> tuple[str, Entry]:
+    compiled = key(written)
+    return compiled.literal, Entry(
+        length=len(compiled.literal),
+        lead=1 if compiled.literal.startswith(" ") else 0,
+        term=term,
+        rest=compiled.rest,
+        group=term.tag if term.tag in _OWN_GROUP else f"{term.tag}:{term.value}",
+        covered=term.tag not in _NEVER_COVERED,
+        covers=term.tag in ("mask", "agency") or (term.tag == "entity" and term.how == "mask"),
+    )
+
+
+def _is_latin(literal: str) -> bool:
+    return all(char < "\u0370" for char in literal)
+
+
+def _build(keys: dict[str, dict[Entry, None]]) -> Any:
     built = ahocorasick.Automaton()
     for literal, meanings in keys.items():
         built.add_word(literal, tuple(meanings))
     built.make_automaton()
     return built
+
+
+@cache
+def automaton(lang: str) -> Any:
+    """Build the automaton of all terms in Latin letters that a language uses."""
+    keys: dict[str, dict[Entry, None]] = {}
+    for of, written, term in entries():
+        literal, entry = _entry(written, term)
+        if _is_latin(literal) and (lang in (of, "any") or of not in LATIN_LANGS):
+            keys.setdefault(literal, {})[entry] = None
+    return _build(keys)
+
+
+@cache
+def other_scripts() -> Any:
+    """Build the automaton of all other scripts.
+
+    It stands apart because a node's edges are searched one by one: thousands of Han
+    characters at the root would slow every text in Latin letters down.
+    """
+    keys: dict[str, dict[Entry, None]] = {}
+    for _, written, term in entries():
+        literal, entry = _entry(written, term)
+        if not _is_latin(literal):
+            keys.setdefault(literal, {})[entry] = None
+    return _build(keys)

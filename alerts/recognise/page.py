@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from alerts.core.measure import EvidenceField
@@ -19,6 +20,22 @@ from alerts.recognise.han import simplified
 _MARKUP = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)(?:>|$)")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _BLANKS = re.compile(r" {2,}")
+
+
+_SIGNS = (
+    ("\u2019", "'"),
+    ("\u2018", "'"),
+    ("\u201c", '"'),
+    ("\u201d", '"'),
+    ("\u2013", " "),
+    ("\u2014", " "),
+    ("\u00a0", " "),
+    ("\u2022", " "),
+    ("\u20ac", " "),
+    ("\u00a3", " "),
+    ("\u00d7", " "),
+    ("\u00b7", " "),
+)
 
 
 class _ScanTable(dict[int, str]):
@@ -54,6 +71,14 @@ class Page:
         if origins is None:
             return min(inner, len(self.original))
         return origins[inner] if inner < len(origins) else len(self.original)
+
+    def scanned_at(self, offset: int) -> int:
+        """Find the scanned position of an offset in the original (the inverse of :meth:`at`)."""
+        origins = self.folded.origins
+        inner = offset if origins is None else bisect_left(origins, offset)
+        if self.squeezed is not None:
+            inner = bisect_left(self.squeezed, inner)
+        return inner + 1
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original of a scanned span."""
@@ -97,9 +122,17 @@ def _squeeze(text: str) -> tuple[str, tuple[int, ...] | None]:
     return "".join(pieces), tuple(origins)
 
 
+def _mostly_ascii(text: str) -> str:
+    """Replace the commonest typographic signs one for one: an ASCII text folds many times faster."""
+    if not text.isascii():
+        for sign, plain in _SIGNS:
+            text = text.replace(sign, plain)
+    return text
+
+
 def open_page(field: EvidenceField, original: str) -> Page:
     """Prepare one field for scanning; linear in its length."""
     plain = without_markup(original)
-    folded = fold(plain)
+    folded = fold(_mostly_ascii(plain))
     text, squeezed = _squeeze(folded.text)
     return Page(field, original, plain, folded, f" {text.translate(_TABLE)} ", squeezed)

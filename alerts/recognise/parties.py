@@ -37,14 +37,15 @@ _JOINS = frozenset(
 _PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
 _REACTS = re.compile(
-    r"^ (?:is |are |was |s )?(?:\w+ ){0,2}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
-    r"hits? back|brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|firms rethink)"
+    r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
+    r"hits? back|brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
+    r"firms rethink)"
 )
 _BASE = {"agency": 3.0, "capital": 2.6, "name": 2.0, "adj": 1.6, "voice": 1.8, "unsure": 1.5, "sure": 3.0}
 _ARTICLE = r"(?: the| les| la| le| los| las| l| die| den| das| der| o| os| gli)?"
 _TOWARDS = re.compile(
-    r" (?:to|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|contre|"
-    r"a destination de|a destination du|aux|para|verso|ke|kepada|terhadap|к|против|в|sang|إلى)"
+    r" (?:to|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|"
+    r"contre|a destination de|a destination du|aux|para|verso|ke|kepada|terhadap|к|против|в|sang|إلى)"
     + _ARTICLE
     + " $"
 )
@@ -54,12 +55,13 @@ _ON = re.compile(
     r" (?:on|of|in|from|made in|out of|sur|sobre|auf|aus|gegen|contre|por|de|dari|dal|из)" + _ARTICLE + " $"
 )
 _FROM = re.compile(r"(?: from| from the| out of| leaving| leave| de| aus| dari| de la| du| of) $")
-_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in| worried by) $")
+_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in) $")
 _OWNED = re.compile(
     r"^ (?:compan|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
     r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
     r"trade|magnets?|origin|counterpart|exporters)"
 )
+_EXPORTS = re.compile(r"^ (?:s )?(?:\w+ ){1,4}?(?:export|shipment|consignment)")
 _PROJECT = re.compile(r"^ (?:s )?(?:rare earths? )?(?:mining )?project")
 _BEFORE_MEASURE = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:export|ban|curb|restrict|control|licen|tariff|quota|plan|government|ministr|"
@@ -92,15 +94,21 @@ def _after(sentence: Sentence, hit: Hit) -> str:
 
 def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether the place stands like a target of the kind of measure."""
+    if hit.how == "voice":
+        return False
     before, after = _before(sentence, hit), _after(sentence, hit)
     if _TOWARDS.search(before) or _TOWARDS_DENSE.search(before) or _TOWARDS_AFTER.match(after):
         return True
     if sentence.page.scanned[hit.start : hit.start + 1] in "对対대" and hit.end - hit.start == 2:
         return True
+    return _is_aimed_by_kind(hit, kind, before, after)
+
+
+def _is_aimed_by_kind(hit: Hit, kind: MeasureKind, before: str, after: str) -> bool:
     if kind in (MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING) and hit.value in _PARIAHS:
         return True
-    if kind is MeasureKind.SUBSIDY and _PROJECT.match(after):
-        return True
+    if kind is MeasureKind.SUBSIDY:
+        return bool(_PROJECT.match(after))
     if kind in INWARD:
         return bool(_ON.search(before)) or (hit.how == "adj" and bool(_OWNED.match(after)))
     return False
@@ -113,6 +121,8 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points += 1.0
     if _BEFORE_MEASURE.match(after):
         points += 1.0
+    if cue.kind not in INWARD and _EXPORTS.match(after):
+        points += 1.2
     if cue.kind not in INWARD and _FROM.search(before):
         points += 0.8
     if hit.start > cue.end + 60:
@@ -132,7 +142,7 @@ def _speaks(sentence: Sentence, hit: Hit, sure_places: frozenset[str]) -> bool:
     return hit.how != "unsure" or hit.value in sure_places
 
 
-def _joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
+def joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
     """Tell whether only a comma or an "and" stands between two places."""
     between = sentence.page.scanned[one.end : other.start]
     return len(between) < 12 and not set(between.split()) - _JOINS
@@ -149,7 +159,7 @@ def parties_of(sentence: Sentence, cue: Cue, sure_places: frozenset[str]) -> lis
         if not _speaks(sentence, hit, sure_places):
             continue
         aimed = hit.tag == "place" and is_aimed_at(sentence, hit, cue.kind)
-        if parties and parties[-1].aimed and hit.tag == "place" and _joined(sentence, parties[-1].hit, hit):
+        if parties and parties[-1].aimed and hit.tag == "place" and joined(sentence, parties[-1].hit, hit):
             aimed = True
         acts = _acts(sentence, hit, cue, not parties) - (3.0 if aimed else 0.0)
         if not cue.background and in_background(sentence, hit.start):

@@ -19,19 +19,20 @@ from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
 RELEVANT_FROM = 0.5
+_MAX_TITLE = 2_000
 _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
 
 
 def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sentence]:
     """Scan title and text; the sentences that hold any gazetteer word, the title's first."""
-    pages = (open_page("title", title), open_page("text", text[:_MAX_TEXT]))
+    pages = (open_page("title", title[:_MAX_TITLE]), open_page("text", text[:_MAX_TEXT]))
     latin = latin_language(lang, pages[0].scanned + pages[1].scanned)
     return [sentence for page in pages for sentence in sentences(scan(page, latin))]
 
 
 def _date(draft: Draft, published: datetime | None) -> tuple[date | None, list[Evidence]]:
-    for sentence, _ in draft.found:
+    for sentence, _ in draft.found[:4]:
         dated = effective_date(sentence.page.plain, sentence.start, sentence.end, published)
         if dated:
             return dated[0], [from_span("date", sentence.page, dated[1], dated[2])]
@@ -52,13 +53,16 @@ def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
 
 
 def _measure(
-    draft: Draft, all_sentences: list[Sentence], confidence: float, published: datetime | None
+    draft: Draft,
+    all_sentences: list[Sentence],
+    codes_found: tuple[tuple[str, ...], list[Evidence]],
+    confidence: float,
+    published: datetime | None,
 ) -> Measure:
     status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences)
     goods = commodities_of(draft, all_sentences)
     day, day_evidence = _date(draft, published)
-    pages = list({id(s.page): s.page for s in all_sentences}.values())
-    codes, code_evidence = _hs(pages)
+    codes, code_evidence = codes_found
     entities, entity_evidence = _entities(draft)
     evidence = [from_hit("kind", s, hit) for s, cue in draft.found[:4] for hit in cue.hits]
     evidence += [from_hit("issuer", s, hit) for s, hit in draft.issuer_hits[:3]]
@@ -99,8 +103,10 @@ def recognise(
     if probability < RELEVANT_FROM:
         return Recognition(relevant=False, score=round(probability, 4))
     kept = measures_of(drafts)
+    codes = _hs(list({id(sentence.page): sentence.page for sentence in all_sentences}.values()))
     measures = tuple(
-        _measure(draft, all_sentences, _confidence(draft, kept[0], probability), published) for draft in kept
+        _measure(draft, all_sentences, codes, _confidence(draft, kept[0], probability), published)
+        for draft in kept
     )
     return Recognition(relevant=True, measures=measures, score=round(probability, 4))
 

@@ -11,6 +11,7 @@ import math
 from collections import Counter
 
 from alerts.recognise.compose import Draft
+from alerts.recognise.cues import Cue
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
@@ -37,6 +38,8 @@ _ACTS = (
     "denied",
     "reported",
 )
+_COMPANIES_DO = frozenset({"supply_agreement", "subsidy", "fdi_restriction"})
+"""What companies do among themselves as well: agree, fund, sell stakes."""
 _UNTIED = frozenset({"entity_listing", "sanctions"})
 
 
@@ -78,6 +81,20 @@ def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
         any(hit.tag == "commodity" for sentence, _ in best.found for hit in sentence.hits)
     )
     described[f"kind_{best.kind}"] = 1.0
+    described["company_only"] = float(best.kind in _COMPANIES_DO and not any(map(_official, best.found)))
+
+
+def _official(found: tuple[Sentence, Cue]) -> bool:
+    """Tell whether a government or a body of one is named beside the cue, or no company is."""
+    hits = found[0].hits
+    if not any(hit.tag == "entity" for hit in hits):
+        return any(hit.tag in ("place", "agency") for hit in hits)
+    return any(
+        hit.tag == "agency"
+        or (hit.tag == "place" and hit.how in ("capital", "voice"))
+        or (hit.tag == "concept" and hit.value == "GOVERNMENT")
+        for hit in hits
+    )
 
 
 def _counts(sentences: list[Sentence]) -> Counter[str]:

@@ -8,9 +8,9 @@ says nothing of its own ("Export Control Joint Unit" is no export control).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from alerts.recognise.lexicon import Tag, automaton
+from alerts.recognise.lexicon import Entry, Tag, automaton, other_scripts
 from alerts.recognise.page import Page
 
 
@@ -32,56 +32,64 @@ class Scan:
     hits: tuple[Hit, ...]
 
 
-def _raw_hits(scanned: str, lang: str) -> list[Hit]:
-    hits: list[Hit] = []
-    for last, entries in automaton(lang).iter(scanned):
-        for length, lead, term, rest in entries:
-            start = last + 1 - length
+_Raw = tuple[int, int, int, Entry]
+"""Start, minus end (so that the longer sorts first), a number that settles ties, the term."""
+
+
+def _raw_hits(scanned: str, lang: str) -> list[_Raw]:
+    raw: list[_Raw] = []
+    _collect(automaton(lang), scanned, raw)
+    if not scanned.isascii():
+        _collect(other_scripts(), scanned, raw)
+    raw.sort()
+    return raw
+
+
+def _collect(machine: Any, scanned: str, raw: list[_Raw]) -> None:
+    add = raw.append
+    for last, entries in machine.iter(scanned):
+        for entry in entries:
+            start = last + 1 - entry.length
             end = last + 1
-            if rest is not None:
-                match = rest.match(scanned, start)
+            if entry.rest is not None:
+                match = entry.rest.match(scanned, start)
                 if match is None:
                     continue
                 end = match.end()
             if scanned[end - 1] == " ":
                 end -= 1
-            hits.append(Hit(start + lead, end, term.tag, term.value, term.how))
-    return hits
+            add((start + entry.lead, -end, len(raw), entry))
 
 
-def _covers(hits: list[Hit]) -> list[tuple[int, int]]:
-    spans = [
-        (hit.start, hit.end)
-        for hit in hits
-        if hit.tag in ("mask", "agency") or (hit.tag == "entity" and hit.how == "mask")
-    ]
-    spans.sort(key=lambda span: (span[0], -span[1]))
-    merged: list[tuple[int, int]] = []
-    for span in spans:
-        if not merged or span[0] >= merged[-1][1]:
-            merged.append(span)
-    return merged
-
-
-def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= hit.start and hit.end <= end for start, end in spans)
-
-
-def _kept(hits: list[Hit]) -> list[Hit]:
-    covers = _covers(hits)
-    hits.sort(key=lambda hit: (hit.start, -hit.end))
-    reach: dict[str, int] = {}
+def _kept(raw: list[_Raw]) -> list[Hit]:
     kept: list[Hit] = []
-    for hit in hits:
-        group = hit.tag if hit.tag in ("commodity", "place", "agency", "entity") else f"{hit.tag}:{hit.value}"
+    reach: dict[str, int] = {}
+    covered_to = _covered(raw)
+    cover = 0
+    cover_start, cover_end = covered_to[0] if covered_to else (1 << 60, -1)
+    for start, minus_end, _, entry in raw:
+        end = -minus_end
+        group = entry.group
         before = reach.get(group, -1)
-        if hit.end <= before or (hit.tag == "commodity" and hit.start < before):
+        if end <= before or (start < before and group == "commodity"):
             continue
-        if covers and hit.tag not in ("mask", "agency", "entity", "noise") and _inside(hit, covers):
+        while start >= cover_end and cover < len(covered_to) - 1:
+            cover += 1
+            cover_start, cover_end = covered_to[cover]
+        if entry.covered and cover_start <= start and end <= cover_end:
             continue
-        reach[group] = hit.end
-        kept.append(hit)
+        reach[group] = end
+        term = entry.term
+        kept.append(Hit(start, end, term.tag, term.value, term.how))
     return kept
+
+
+def _covered(raw: list[_Raw]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for start, minus_end, _, entry in raw:
+        if entry.covers and (not spans or start >= spans[-1][1]):
+            spans.append((start, -minus_end))
+    return spans
 
 
 def scan(page: Page, lang: str) -> Scan:

@@ -35,6 +35,14 @@ _BINDING_AT_ONCE = frozenset(
 )
 """Kinds that hold from the day they are made known."""
 
+_MADE_KNOWN = frozenset({MeasureKind.SUPPLY_AGREEMENT, MeasureKind.CRITICAL_LIST_UPDATE})
+"""Kinds that are announced and then are: nothing "takes effect" later."""
+
+_USUAL = 0.7
+"""What a kind's usual status weighs before anything is read."""
+
+_SAID_LATER = frozenset({"in_force", "announced", "reported", "suspended", "extended"})
+
 Found = tuple[Sentence, Cue]
 
 
@@ -42,11 +50,11 @@ def _near(hit: Hit, cue: Cue, sentence: Sentence) -> float:
     gap = max(0, hit.start - cue.end, cue.start - hit.end)
     dense = sentence.page.scanned[cue.start] >= "\u2e80"
     reach = 60 if dense else 160
-    return max(0.25, 1.0 - gap / reach)
+    return max(0.5, 1.0 - gap / reach)
 
 
 def _fullness(sentence: Sentence, hit: Hit) -> float:
-    """A phrase ("with immediate effect") says more than a word."""
+    """Weigh a phrase ("with immediate effect") above a word."""
     words = sentence.page.scanned[hit.start : hit.end]
     return 1.3 if " " in words or (words[0] >= "\u2e80" and len(words) >= 4) else 1.0
 
@@ -73,6 +81,13 @@ def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
     return found
 
 
+def _holds_beside(sentence: Sentence, hit: Hit) -> bool:
+    """Tell whether a status word of another sentence speaks of the measure, too ("takes effect" does)."""
+    if hit.tag != "status" or hit.value not in _SAID_LATER:
+        return False
+    return hit.value != "in_force" or _fullness(sentence, hit) > 1.0
+
+
 def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, Cue | None, Hit, float]]:
     """List the status words: those of the cue's sentences, and (for less) of the ones beside."""
     words: list[tuple[Sentence, Cue | None, Hit, float]] = []
@@ -81,11 +96,21 @@ def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, C
         words += [(sentence, cue, hit, importance) for hit in sentence.hits if hit.tag == "status"]
         words += [(sentence, cue, hit, importance * 1.3) for hit in _turns(sentence, cue)]
     own = {id(sentence) for sentence, _ in found}
-    for sentence in beside[:4]:
+    for sentence in beside[:6]:
         if id(sentence) not in own:
-            importance = 0.7 if sentence.order < 2 else 0.4
-            words += [(sentence, None, hit, importance) for hit in sentence.hits if hit.tag == "status"]
+            importance = 0.7 if sentence.order < 3 else 0.5
+            words += [
+                (sentence, None, hit, importance) for hit in sentence.hits if _holds_beside(sentence, hit)
+            ]
     return words
+
+
+def _as_kind_has_it(status: Status, kind: MeasureKind) -> Status:
+    if status is Status.ANNOUNCED and kind in _BINDING_AT_ONCE:
+        return Status.IN_FORCE
+    if status is Status.IN_FORCE and kind in _MADE_KNOWN:
+        return Status.ANNOUNCED
+    return status
 
 
 def status_of(
@@ -93,20 +118,23 @@ def status_of(
 ) -> tuple[Status, Hit | None, Sentence | None]:
     """Weigh every status word; the kind's usual status where nothing speaks."""
     usual = Status.IN_FORCE if kind in _BINDING_AT_ONCE else Status.ANNOUNCED
-    points: dict[Status, float] = {usual: 0.7}
+    points: dict[Status, float] = {}
     best: dict[Status, tuple[float, Hit, Sentence]] = {}
     counted: set[tuple[int, Status]] = set()
     for sentence, cue, hit, importance in _words(found, beside):
         status = Status(hit.value)
         if status is Status.INVESTIGATION and kind not in _INVESTIGATED:
             continue
+        status = _as_kind_has_it(status, kind)
         worth = _WEIGHT[status] * importance * (_near(hit, cue, sentence) if cue else 1.0)
         worth *= _fullness(sentence, hit)
         if (id(sentence), status) not in counted:
             counted.add((id(sentence), status))
-            points[status] = points.get(status, 0.0) + worth
+            known = points.get(status, 0.0)
+            points[status] = max(known, worth) if status is Status.ANNOUNCED else known + worth
         if worth > best.get(status, (0.0,))[0]:
             best[status] = (worth, hit, sentence)
+    points[usual] = max(points.get(usual, 0.0), _USUAL)
     winner = max(points, key=lambda status: (points[status], status in _TURNS))
     if winner in best:
         return winner, best[winner][1], best[winner][2]

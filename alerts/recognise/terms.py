@@ -43,12 +43,12 @@ def _glues(char: str) -> bool:
 def scanned_form(term: str) -> str:
     """Write a term as a page is scanned (stars stay)."""
     folded = simplified(fold_term(term))
-    return " ".join(_NOT_SCANNED.sub(" ", folded).split(" ")) if is_spaced(term) else folded
+    return _NOT_SCANNED.sub(" ", folded) if is_spaced(term) else folded
 
 
 def key(term: str) -> Key:
     """Compile a term of a gazetteer."""
-    form = " ".join(scanned_form(term).split())
+    form = scanned_form(term).strip()
     if not is_spaced(form):
         return Key(re.sub(r"[^\w]", " ", form.replace("*", "")), None)
     anywhere = form.startswith("*")

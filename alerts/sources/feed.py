@@ -17,18 +17,17 @@ from calendar import timegm
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
 from alerts.core.reasons import PollReason
-from alerts.sources.identity import Item, entries
-from alerts.sources.markup import EntitiesDeclared, breaks_off, decode, fault, mend, xml_text
+from alerts.sources.identity import Item, entries, web_link
+from alerts.sources.markup import EntitiesDeclared, TooDeep, breaks_off, decode, fault, mend, xml_text
 from alerts.sources.parsed import Parsed
 from alerts.sources.plain import paragraphs, title_line
 from alerts.sources.syndicated import as_published
 
-LOOSE_LIMIT = 1024 * 1024
+LOOSE_LIMIT = 512 * 1024
 """A document that is not well-formed is read by a slower parser, up to this size."""
 
 ITEM_LIMIT = 2000
@@ -42,7 +41,7 @@ _LONGEST = timedelta(days=365)
 def parse_feed(body: bytes, *, charset: str | None = None, url: str = "", cut: str = "") -> Parsed:
     """Read a feed. ``cut`` says why the body is known to be incomplete, if it is."""
     decoded = decode(body, charset)
-    head = decoded.text[:2000].lstrip()
+    head = decoded.text.lstrip()[:2000]
     if refused := _not_a_feed(head):
         return Parsed(PollReason.NOT_A_FEED, detail=refused)
     try:
@@ -53,11 +52,13 @@ def parse_feed(body: bytes, *, charset: str | None = None, url: str = "", cut: s
             detail="the document declares XML entities, which can expand without limit: ask the publisher, "
             "or use another feed",
         )
-    code = fault(text)
-    truncated = bool(cut) or breaks_off(code)
-    if truncated:
-        text = mend(text)
+    try:
         code = fault(text)
+        if truncated := bool(cut) or breaks_off(code):
+            text = mend(text)
+            code = fault(text)
+    except TooDeep as error:
+        return Parsed(PollReason.BAD_DOCUMENT, detail=str(error))
     if code is not None and len(text) > LOOSE_LIMIT:
         return Parsed(
             PollReason.BAD_DOCUMENT,
@@ -124,12 +125,11 @@ def _other_document(text: str, truncated: bool) -> str:
 def _item(entry: Mapping[str, Any], base: str, lang: str | None) -> Item:
     title, text = title_line(_text(entry.get("title"))), paragraphs(_longest_text(entry))
     found = as_published(title, text, _source(entry), str(entry.get("link") or ""))
-    link = str(entry.get("link") or "").strip()
     return Item(
         guid=str(entry.get("id") or "").strip() or None,
         title=found.title,
         text=found.text,
-        url=(_absolute(base, link) if link else None),
+        url=_link(entry, base),
         published=_published(entry),
         publisher=found.publisher,
         lang=_language(entry.get("language")) or lang,
@@ -151,11 +151,12 @@ def _source(entry: Mapping[str, Any]) -> tuple[str, str]:
     return title_line(_text(source.get("title"))), _text(source.get("href"))
 
 
-def _absolute(base: str, link: str) -> str:
-    try:
-        return urljoin(base, link)
-    except ValueError:
-        return link
+def _link(entry: Mapping[str, Any], base: str) -> str | None:
+    """Give the item's link, if it is one: feedparser offers a guid such as ``1`` too."""
+    link = str(entry.get("link") or "").strip()
+    if not link or (link == entry.get("id") and "://" not in link):
+        return None
+    return web_link(base, link)
 
 
 def _published(entry: Mapping[str, Any]) -> datetime | None:

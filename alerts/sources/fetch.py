@@ -75,7 +75,7 @@ class Web:
         *,
         contact: str = "",
         limits: Limits = Limits(),
-        spacing: float = 1.0,
+        spacing: float = 0.5,
     ) -> None:
         self.limits = limits
         self._allow = tuple(allow_networks)
@@ -142,8 +142,8 @@ class _Request:
                     result = await self._one_hop()
             except TimeoutError:
                 return self._failed(
-                    PollReason.TIMEOUT,
-                    "its host was busy with other sources: spread them out (longer `every`)",
+                    PollReason.HOST_BUSY,
+                    "its host was busy with other sources; it is asked again shortly",
                 )
             if not isinstance(result, URL):
                 return result

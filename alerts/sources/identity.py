@@ -9,15 +9,15 @@ date, which publishers touch without changing a word.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from alerts.core.entry import Entry
 from alerts.core.ids import content_hash, make_id
-from alerts.core.text import fold
 
 KEY_LIMIT = 512
 _TRACKING = re.compile(
@@ -72,8 +72,17 @@ def _key(item: Item, repeated: bool) -> str:
         key = link
     else:
         date = item.published.isoformat() if item.published else ""
-        key = make_id("item", _plain(item.title), date, "" if date else _plain(item.text[:500]))
+        key = make_id("item", same_words(item.title), date, "" if date else same_words(item.text[:500]))
     return key if len(key) <= KEY_LIMIT else make_id("key", key)
+
+
+def web_link(base: str, link: str) -> str | None:
+    """Give a link as a whole URL; None for what is no http(s) link (nobody shall click on others)."""
+    try:
+        whole = urljoin(base, link.strip())
+        return whole if urlsplit(whole).scheme in ("http", "https") else None
+    except ValueError:
+        return None
 
 
 def normal_link(url: str) -> str:
@@ -92,5 +101,6 @@ def normal_link(url: str) -> str:
     return urlunsplit(("", host + port, parts.path.rstrip("/"), urlencode(pairs), "")).removeprefix("//")
 
 
-def _plain(text: str) -> str:
-    return " ".join(fold(text).text.split())
+def same_words(text: str) -> str:
+    """Write a text so that case, blanks and width forms make no difference."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
-from urllib.parse import urljoin
 
 import orjson
 
 from alerts.core.reasons import PollReason
 from alerts.core.source import Source
-from alerts.sources.identity import Item, entries
+from alerts.sources.identity import Item, entries, web_link
 from alerts.sources.moments import read_moment
 from alerts.sources.parsed import Parsed
 from alerts.sources.plain import paragraphs, title_line
@@ -109,7 +108,7 @@ def _item(source: Source, row: dict[str, Any], names: dict[str, str], url: str) 
         guid=text("key") or None,
         title=title_line(text("title")),
         text=paragraphs(text("text")),
-        url=urljoin(url, link) if link else None,
+        url=web_link(url, link) if link else None,
         published=read_moment(said("published") or said("date"), country=source.country),
         publisher=text("publisher") or None,
         lang=text("lang")[:2].lower() or None,

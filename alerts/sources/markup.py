@@ -42,6 +42,7 @@ _BARE = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-
 _DECLARED = re.compile(
     rb"^\s{0,64}<\?xml[^>]{0,200}?encoding\s{0,8}=\s{0,8}[\"']([A-Za-z0-9._:-]{1,40})[\"']"
 )
+DEPTH_LIMIT = 200
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(r"<[A-Za-z_]")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
@@ -63,6 +64,10 @@ _BREAKS_OFF = frozenset(
 
 class EntitiesDeclared(Exception):
     """The document declares entities."""
+
+
+class TooDeep(Exception):
+    """The document nests deeper than any feed does; its parser would take quadratic time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +127,23 @@ def _numeric(found: re.Match[str]) -> str:
 
 
 def fault(text: str) -> int | None:
-    """Give expat's error code, None where the text is well-formed."""
+    """Give expat's error code, None where the text is well-formed. Raises :class:`TooDeep`."""
+    depth = 0
+
+    def enter(_: str, __: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEPTH_LIMIT:
+            raise TooDeep(f"elements nest more than {DEPTH_LIMIT} deep: this is no feed")
+
+    def leave(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler, parser.EndElementHandler = enter, leave
     try:
-        expat.ParserCreate("utf-8").Parse(text.encode(), True)
+        parser.Parse(text.encode(), True)
     except expat.ExpatError as error:
         return error.code
     return None

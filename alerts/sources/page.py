@@ -7,13 +7,11 @@ No item found is an error, not silence: a page that was redesigned must be notic
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from alerts.core.reasons import PollReason
 from alerts.core.source import Source
-from alerts.sources.identity import Item, entries
+from alerts.sources.identity import Item, entries, web_link
 from alerts.sources.markup import decode
 from alerts.sources.moments import read_moment
 from alerts.sources.parsed import Parsed
@@ -55,7 +53,7 @@ def _item(source: Source, node: LexborNode, url: str) -> Item | None:
         guid=None,
         title=title,
         text=said,
-        url=urljoin(url, link),
+        url=web_link(url, link),
         published=read_moment(date, country=source.country) if date else None,
         lang=source.lang,
     )

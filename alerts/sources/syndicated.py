@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from alerts.core.text import fold
+from alerts.sources.identity import same_words
 
 _SEARCHES = frozenset({"news.google.com"})
 
@@ -49,10 +49,10 @@ def _host(url: str) -> str:
 
 def _named_in(title: str, text: str) -> str:
     """Find the publisher: at the end of title and description, else after the title's last dash."""
-    parts = title.split(" - ")
+    parts, said = title.split(" - "), same_words(text[:2000])
     for start in range(1, len(parts)):
         tail = " - ".join(parts[start:])
-        if _plain(text).endswith(_plain(tail)):
+        if said.endswith(same_words(tail)):
             return tail
     return parts[-1] if len(parts) > 1 else ""
 
@@ -67,9 +67,10 @@ def _without(title: str, *names: str) -> str:
 
 
 def _repeats(text: str, title: str, name: str) -> bool:
-    said = _plain(text)
-    return said in {_plain(title), _plain(f"{title} {name}"), _plain(f"{title}{name}")}
-
-
-def _plain(text: str) -> str:
-    return " ".join(fold(text[:2000]).text.split())  # a headline and a publisher are shorter
+    if len(text) > len(title) + len(name) + 40:
+        return False
+    return same_words(text) in {
+        same_words(title),
+        same_words(f"{title} {name}"),
+        same_words(f"{title}{name}"),
+    }

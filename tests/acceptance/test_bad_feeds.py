@@ -43,7 +43,7 @@ async def _all_failed(running: Service) -> dict[str, tuple[PollReason | None, st
     """Wait until every bad source has been polled."""
     async with asyncio.timeout(100):
         while True:
-            states = await running.ledger.polls.source_states(list(EXPECTED))
+            states = await running.ledger.records.source_states(list(EXPECTED))
             if all(state.polls > 0 for state in states.values()):
                 return {name: (state.reason, state.detail) for name, state in states.items()}
             running.child.check()
@@ -52,8 +52,8 @@ async def _all_failed(running: Service) -> dict[str, tuple[PollReason | None, st
 
 async def _scene(folder: Path) -> None:
     async with (
-        FeedOrigin("127.0.0.1") as good,
-        BadOrigin("127.0.0.2") as bad,
+        FeedOrigin() as good,
+        BadOrigin() as bad,
         HookSink(make_secret()) as hooks,
     ):
         good.add("good", "Good feed")
@@ -76,7 +76,7 @@ async def _scene(folder: Path) -> None:
             assert {name: reason for name, (reason, _) in found.items()} == EXPECTED
             assert all(detail for _, detail in found.values())
             assert bad.asked == set(EXPECTED)
-            titles = [call.payload()["data"]["alert"]["title"] for call in hooks.calls]
+            titles = [call.payload()["data"]["title"] for call in hooks.calls]
             assert titles == [_item(1).title, _item(2).title]
             peaks = {process.pid: _peak(process.pid) for process in service_processes(running.child.data)}
             assert max(peaks.values()) < MOST_MEMORY, peaks

@@ -18,5 +18,6 @@ def test_no_kill_loses_or_renames_a_notice(tmp_path: Path) -> None:
     verdict = asyncio.run(Torture(kills=KILLS, seed=20261123, folder=tmp_path).run())
     print("\n".join(verdict.lines()))
     assert verdict.kills.total() >= KILLS
+    assert len(verdict.kills) == 5, "workers, their pool children, server, beat and up are each killed"
     assert verdict.expected > 20, "too few items flowed to prove anything"
     assert verdict.ok, "\n".join(verdict.lines())

@@ -20,10 +20,10 @@ import standardwebhooks
 from aiohttp import web
 
 from alerts.core.delivery import DeliveryState
+from alerts.core.status import LedgerStatus
 from alerts.demo.hooks import Call, HookSink, make_secret
 from alerts.demo.mailbox import Mailbox
 from alerts.demo.origin import FeedOrigin
-from alerts.ledger.records import LedgerStatus
 from tests.support.corpus import CORPUS, feed_documents, labelled_items
 from tests.support.folders import feed_source, hook_receiver, mail_receiver, write_yaml
 from tests.support.world import Service, drained, service
@@ -64,7 +64,7 @@ class Outcome:
         print(f"webhooks {len(self.calls)}, mails {self.mails}, decisions {dict(self.reasons)}")
         print(f"labelled documents: {dict(self.relevant)}")
         for call in self.calls:
-            alert = call.payload()["data"]["alert"]
+            alert = call.payload()["data"]
             print(f"  {alert['rule']['id']:<32} {alert['title'][:110]}")
 
 

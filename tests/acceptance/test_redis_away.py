@@ -1,6 +1,6 @@
 """The ledger's server goes away for a while: nothing ends, nothing is lost, work resumes by itself.
 
-EXPORTWATCH_TEST_AWAY_SECONDS makes it longer than CI has time for.
+TEST_AWAY_SECONDS makes it longer than CI has time for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.support.folders import feed_source, hook_receiver, word_rule, write_r
 from tests.support.own_server import OwnServer
 from tests.support.world import service
 
-AWAY_SECONDS = float(os.environ.get("EXPORTWATCH_TEST_AWAY_SECONDS", "8"))
+AWAY_SECONDS = float(os.environ.get("TEST_AWAY_SECONDS", "8"))
 
 
 def _item(number: int) -> Item:

@@ -86,11 +86,11 @@ def test_scripts_that_the_server_has_forgotten_are_loaded_again(play: Play) -> N
 def test_a_server_that_refuses_to_load_scripts_is_a_clear_error(play: Play) -> None:
     async def scene(ledger: Ledger) -> None:
         await ledger._connection.do("SCRIPT", "FLUSH")
-        await ledger._connection.do("ACL", "SETUSER", "default", "-script|load")
+        await ledger._connection.do("ACL", "SETUSER", "default", "-evalsha", "-eval")
         try:
             with pytest.raises(LedgerUnavailable):
                 await ledger.polls.claim_sources(NOON, 1, LEASE)
         finally:
-            await ledger._connection.do("ACL", "SETUSER", "default", "+script|load")
+            await ledger._connection.do("ACL", "SETUSER", "default", "+evalsha", "+eval")
 
     play(scene)

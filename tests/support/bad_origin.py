@@ -1,13 +1,13 @@
-"""An origin of everything that a feed should not be, with a good feed beside it."""
+"""An origin of everything that a feed should not be."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import zlib
 
 from aiohttp import web
 
-from alerts.demo.loopback import LOOPBACK
 from alerts.demo.origin import FeedOrigin
 
 INFLATED = 200 * 1024 * 1024
@@ -33,18 +33,18 @@ def gzip_bomb(inflated: int = INFLATED) -> bytes:
 
 
 class BadOrigin(FeedOrigin):
-    """Serves ``/bad/<kind>`` for each kind, and good feeds as its base does."""
+    """Serves ``/bad/<kind>`` for each kind."""
 
     KINDS = ("html", "truncated", "entities", "bomb", "drip", "redirect")
 
-    def __init__(self, host: str = LOOPBACK) -> None:
-        super().__init__(host)
+    def __init__(self) -> None:
+        super().__init__("0.0.0.0")
         self.asked: set[str] = set()
         self._bomb = gzip_bomb()
 
     def bad_url(self, kind: str) -> str:
-        """Where one bad feed is served."""
-        return f"{self.base}/bad/{kind}"
+        """Return where one bad feed is served: each on an address of its own, as publishers are."""
+        return f"http://127.0.0.{self.KINDS.index(kind) + 2}:{self.port}/bad/{kind}"
 
     def application(self) -> web.Application:
         app = super().application()
@@ -73,7 +73,8 @@ class BadOrigin(FeedOrigin):
     async def _drip(self, request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse(headers={"Content-Type": "application/rss+xml"})
         await answer.prepare(request)
-        for byte in _DRIP:
-            await answer.write(bytes([byte]))
-            await asyncio.sleep(1)
+        with contextlib.suppress(ConnectionResetError):  # whoever asked has had enough
+            for byte in _DRIP:
+                await answer.write(bytes([byte]))
+                await asyncio.sleep(1)
         return answer

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts.core.errors import LedgerUnavailable
+from alerts.core.status import LedgerStatus
 from alerts.demo.child import Child
 from alerts.ledger.ledger import Ledger
-from alerts.ledger.records import LedgerStatus
 from alerts.wiring import ledger_url
 from tests.support.processes import end_all
 

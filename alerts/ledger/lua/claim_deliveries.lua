@@ -1,9 +1,10 @@
 -- Claim due deliveries, the targets in turn, none beyond its share in flight.
 -- KEYS: deliver targets, fence    ARGV: now, limit, lease end, prefix, default in flight, {target: n} (JSON)
--- Returns {id, token, fields of the delivery (flat list), alert JSON, ...}.
+-- Returns {id, token, {alert, target, state, created, due, tries, attempts}, alert JSON, ...}.
 local now, limit, prefix = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[4]
 local caps = cjson.decode(ARGV[6])
 local out, taken = {}, 0
+local token = redis.call('INCRBY', KEYS[2], limit) - limit  -- tokens for all that may be claimed
 local targets = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, math.max(limit, 64))
 for _, target in ipairs(targets) do
   local due, leased = prefix .. 'deliver:due:' .. target, prefix .. 'deliver:leased:' .. target
@@ -17,15 +18,15 @@ for _, target in ipairs(targets) do
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, room)) do
       redis.call('ZREM', due, id)
       local key = prefix .. 'delivery:' .. id
-      local alert_id = redis.call('HGET', key, 'alert')
-      local alert = alert_id and redis.call('GET', prefix .. 'alert:' .. alert_id)
+      local fields = redis.call('HMGET', key, 'alert', 'target', 'state', 'created', 'due', 'tries', 'attempts')
+      local alert = fields[1] and redis.call('GET', prefix .. 'alert:' .. fields[1])
       if alert then
-        local token = redis.call('INCR', KEYS[2])
+        token = token + 1
         redis.call('ZADD', leased, ARGV[3], id)
         redis.call('HSET', key, 'token', token)
         out[#out + 1] = id
         out[#out + 1] = token
-        out[#out + 1] = redis.call('HGETALL', key)
+        out[#out + 1] = fields
         out[#out + 1] = alert
         taken = taken + 1
         share = share - 1

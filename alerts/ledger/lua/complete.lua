@@ -3,42 +3,42 @@
 -- attempt (JSON text), due or false, keep}, ...]
 -- Returns a list of 1 (recorded, or recorded before) and 0 (the lease was lost).
 local prefix, results = ARGV[1], {}
+local counts, targets = {}, {}
 for i, done in ipairs(cjson.decode(ARGV[2])) do
   local key = prefix .. 'delivery:' .. done.id
-  local held = redis.call('HGET', key, 'token')
-  if held == done.token .. ':done' then
+  local stored = redis.call('HMGET', key, 'token', 'attempts', 'tries')
+  if stored[1] == done.token .. ':done' then
     results[i] = 1
-  elseif held ~= done.token then
+  elseif stored[1] ~= done.token then
     results[i] = 0
   else
     results[i] = 1
-    local due = prefix .. 'deliver:due:' .. done.target
-    local leased = prefix .. 'deliver:leased:' .. done.target
-    local attempts = redis.call('HGET', key, 'attempts')
-    local list = attempts and cjson.decode(attempts) or {}
-    if #list >= done.keep then table.remove(list, 1) end
-    list[#list + 1] = done.attempt
-    redis.call('ZREM', leased, done.id)
-    redis.call('HINCRBY', key, 'tries', 1)
+    local attempts = stored[2] and cjson.decode(stored[2]) or {}
+    if #attempts >= done.keep then table.remove(attempts, 1) end
+    attempts[#attempts + 1] = done.attempt
+    redis.call('ZREM', prefix .. 'deliver:leased:' .. done.target, done.id)
     local state = 'due'
     if done.due then
-      redis.call('ZADD', due, done.due, done.id)
-      redis.call('HSET', key, 'due', done.due)
+      redis.call('ZADD', prefix .. 'deliver:due:' .. done.target, done.due, done.id)
     else
       state = done.reason == 'delivered' and 'delivered' or 'dead'
-      redis.call('ZREM', due, done.id)
       redis.call('ZREM', prefix .. 'deliveries:due', done.id)
       redis.call('ZADD', prefix .. 'deliveries:' .. state, done.at, done.id)
-      redis.call('HDEL', key, 'due')
     end
-    redis.call('HSET', key, 'state', state, 'attempts', cjson.encode(list), 'token', done.token .. ':done')
-    redis.call('HINCRBY', KEYS[2], 'attempts:' .. done.target .. ':' .. done.reason, 1)
-    local head = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
-    local lease = redis.call('ZRANGE', leased, 0, 0, 'WITHSCORES')
-    -- Never before those that wait: a target with an old backlog goes to the end of the row.
-    local at = head[2] and math.max(tonumber(head[2]), done.at)
-    if lease[2] and (not at or tonumber(lease[2]) < at) then at = tonumber(lease[2]) end
-    if at then redis.call('ZADD', KEYS[1], at, done.target) else redis.call('ZREM', KEYS[1], done.target) end
+    redis.call('HSET', key, 'state', state, 'due', done.due or '', 'attempts', cjson.encode(attempts),
+      'tries', stored[3] + 1, 'token', done.token .. ':done')
+    local count = 'attempts:' .. done.target .. ':' .. done.reason
+    counts[count] = (counts[count] or 0) + 1
+    targets[done.target] = math.max(targets[done.target] or 0, done.at)
   end
+end
+for name, more in pairs(counts) do redis.call('HINCRBY', KEYS[2], name, more) end
+for target, now in pairs(targets) do
+  local head = redis.call('ZRANGE', prefix .. 'deliver:due:' .. target, 0, 0, 'WITHSCORES')
+  local lease = redis.call('ZRANGE', prefix .. 'deliver:leased:' .. target, 0, 0, 'WITHSCORES')
+  -- Never before those that wait: a target with an old backlog goes to the end of the row.
+  local at = head[2] and math.max(tonumber(head[2]), now)
+  if lease[2] and (not at or tonumber(lease[2]) < at) then at = tonumber(lease[2]) end
+  if at then redis.call('ZADD', KEYS[1], at, target) else redis.call('ZREM', KEYS[1], target) end
 end
 return results

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from alerts.engine.query_syntax import parse_query
@@ -136,3 +138,15 @@ def test_every_fault_is_reported_at_once() -> None:
         "short-prefix",
         "bare-adjacency",
     }
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["a NEAR/3 " * 2000 + "a", "title:" * 3000 + "a", "NOT " * 4000 + "a", "(" * 9000, "a b " * 4000, "atleast3(" * 2000, '"' * 9999,
+     "$x " * 5000, " OR ".join(["word"] * 4000)],
+)  # fmt: skip
+def test_a_monstrous_query_is_answered_at_once(query: str) -> None:
+    began = time.process_time()
+    codes = query_codes(query)
+    assert len(codes) <= 41
+    assert time.process_time() - began < 5

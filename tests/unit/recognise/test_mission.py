@@ -34,13 +34,36 @@ def test_china_licenses_rare_earth_magnets() -> None:
 def test_two_measures_of_one_text_do_not_mix() -> None:
     recognition = recognise(
         "India halts rare earth exports to Japan",
-        "India told its state miner to stop shipments. Separately, China announced that it requires exporters "
-        "to obtain licences for rare earth magnets.",
+        "India told its state miner to stop shipments. Separately, China announced that it "
+        "requires exporters to obtain licences for rare earth magnets.",
     )
     found = {(each.issuer, each.kind): each for each in recognition.measures}
     assert found["IN", MeasureKind.EXPORT_BAN].targets == ("JP",)
     assert found["CN", MeasureKind.EXPORT_LICENSING].targets == ("*",)
     assert found["CN", MeasureKind.EXPORT_LICENSING].commodities == ("rare_earth_magnets",)
+
+
+def test_three_measures_of_one_long_article() -> None:
+    recognition = recognise(
+        "India stops selling rare earths to Japan",
+        "India is halting rare earth exports to Japan to serve its own carmakers first.\n"
+        "Why now?\n"
+        "China's new rule that makes exporters obtain licences for rare earth magnets has upset buyers.\n"
+        "The plan at a glance\n"
+        "| Step | When |\n|---|---|\n"
+        "| End of exports to Japan | at once |\n"
+        "| Incentives for EV magnet production | under way |\n"
+        "The government told IREL to stop exports.",
+    )
+    found = {(each.issuer, each.kind): each for each in recognition.measures}
+    assert set(found) == {
+        ("IN", MeasureKind.EXPORT_BAN),
+        ("CN", MeasureKind.EXPORT_LICENSING),
+        ("IN", MeasureKind.SUBSIDY),
+    }
+    assert found["IN", MeasureKind.EXPORT_BAN].targets == ("JP",)
+    assert found["IN", MeasureKind.SUBSIDY].commodities == ("rare_earth_magnets",)
+    assert all(each.evidence for each in recognition.measures)
 
 
 @pytest.mark.parametrize("text", ["", " ", "<p></p>", "no measure at all", "\u0000", "&#8217;&nbsp;"])

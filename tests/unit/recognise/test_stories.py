@@ -3,6 +3,7 @@
 import pytest
 
 from alerts.recognise import recognise
+from tests.unit.recognise.more_stories import MORE, QUIET
 from tests.unit.recognise.stories import MEASURES, SILENT, Story
 
 
@@ -25,3 +26,18 @@ def test_silence(title: str, text: str) -> None:
     recognition = recognise(title, text)
     assert not recognition.relevant
     assert recognition.measures == ()
+
+
+def test_more_stories() -> None:
+    """Most of what was written without looking is recognised."""
+    wrong = []
+    for title, text, issuer, kind in MORE:
+        measures = recognise(title, text).measures
+        if not measures or (measures[0].issuer, measures[0].kind.value) != (issuer, kind):
+            wrong.append(title)
+    assert len(wrong) <= 0.15 * len(MORE), wrong
+
+
+@pytest.mark.parametrize(("title", "text"), QUIET, ids=[title[:40] for title, _ in QUIET])
+def test_quiet(title: str, text: str) -> None:
+    assert not recognise(title, text).relevant

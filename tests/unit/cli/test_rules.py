@@ -1,0 +1,133 @@
+"""``rules`` as a person calls it: exit codes, formats, messages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from alerts.cli.rules import rules
+from tests.unit.engine.building import folder, rule_text
+
+TESTS = """    tests:
+      - {name: hit, event: {title: China acts, measures: []}, expect: match}
+      - {name: near miss, event: {title: Chile acts, measures: []}, expect: no_match}
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder on disk with one sound rule."""
+    for name, text in folder(rule_text("sel: {'text|query': china}", TESTS)).items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def run(place: Path, *arguments: str, stdin: str = "") -> Result:
+    """Run a command on a folder."""
+    return CliRunner().invoke(rules, ["--rules-dir", str(place), *arguments], input=stdin)
+
+
+def test_lint_of_a_sound_folder_exits_0(place: Path) -> None:
+    result = run(place, "lint")
+    assert result.exit_code == 0
+    assert result.output.startswith("0 error(s), 0 warning(s)")
+
+
+def test_the_folder_may_be_named_after_the_command_too(place: Path) -> None:
+    result = CliRunner().invoke(rules, ["lint", "--rules-dir", str(place)])
+    assert result.exit_code == 0
+    assert str(place) in result.output
+
+
+def test_lint_reports_and_exits_1(place: Path) -> None:
+    (place / "more.yaml").write_text(
+        "rules:\n  - {id: x, title: y, status: draft, detection: {sel: {isuer: CN}}}\n"
+    )
+    result = run(place, "lint", "--format", "json")
+    assert result.exit_code == 1
+    (row,) = json.loads(result.output)
+    assert (row["file"], row["line"], row["code"]) == ("more.yaml", 2, "unknown-field")
+
+
+def test_warnings_matter_only_where_strict(place: Path) -> None:
+    (place / "receivers.yaml").write_text(
+        "receivers:\n  - {name: desk, apprise: {url: 'json://example.com'}}\n"
+    )
+    assert run(place, "lint").exit_code == 0
+    assert run(place, "lint", "--strict").exit_code == 1
+
+
+def test_a_missing_folder_is_said_and_exits_1(tmp_path: Path) -> None:
+    result = run(tmp_path / "nowhere", "lint")
+    assert result.exit_code == 1
+    assert "does not exist" in result.output
+
+
+def test_tests_pass_and_fail(place: Path) -> None:
+    assert run(place, "test").output == "2 passed, 0 failed\n"
+    path = place / "watch" / "x.yaml"
+    path.write_text(path.read_text().replace("Chile", "China"))
+    result = run(place, "test")
+    assert result.exit_code == 1
+    assert "FAIL watch/x.yaml:2:5: r: near miss: expected no_match, got match" in result.output
+
+
+def test_junit_and_json_say_the_same(place: Path) -> None:
+    path = place / "watch" / "x.yaml"
+    path.write_text(path.read_text().replace("Chile", "China"))
+    suite = ElementTree.fromstring(run(place, "test", "--format", "junit").output)
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    rows = json.loads(run(place, "test", "--format", "json").output)
+    assert [row["passed"] for row in rows] == [True, False]
+
+
+def test_a_folder_without_tests_is_no_success(place: Path) -> None:
+    (place / "watch" / "x.yaml").write_text(rule_text("sel: {lang: en}"))
+    result = run(place, "test")
+    assert result.exit_code == 1
+    assert "there is no test" in result.output
+
+
+def test_explain_an_event_from_stdin_or_a_test(place: Path) -> None:
+    result = run(place, "explain", "r", "--event", "-", stdin='{"title": "China acts"}')
+    assert result.exit_code == 0
+    assert result.output.startswith("PASS rule r")
+    assert run(place, "explain", "r", "--test", "near miss").output.startswith("FAIL rule r")
+    tree = json.loads(run(place, "explain", "r", "--test", "hit", "--format", "json").output)
+    assert tree["held"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code", "said"),
+    [
+        (["explain", "q", "--event", "-"], "{}", 1, "no rule `q`"),
+        (["explain", "r", "--test", "hti"], "", 1, "did you mean `hit`?"),
+        (["explain", "r", "--event", "-"], "{", 1, "event:1:2"),
+        (["explain", "r", "--event", "-"], "[]", 1, "JSON object"),
+        (["explain", "r", "--event", "-"], '{"titel": 1}', 1, "titel"),
+        (["explain", "r"], "", 2, "exactly one of"),
+        (["explain", "r", "--event", "/nowhere.json"], "", 2, "No such file"),
+        (["lint", "--format", "xml"], "", 2, "Invalid value"),
+    ],
+)
+def test_what_is_wrong_is_said(place: Path, arguments: list[str], stdin: str, code: int, said: str) -> None:
+    result = run(place, *arguments, stdin=stdin)
+    assert result.exit_code == code
+    assert said in result.output
+
+
+def test_schemas_are_written(place: Path, tmp_path: Path) -> None:
+    result = run(place, "schema", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "rules.json",
+        "sources.json",
+        "receivers.json",
+        "routes.json",
+    }
