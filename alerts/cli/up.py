@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -113,10 +114,7 @@ class _Tree:
             )
 
     async def _keep_children(self) -> None:
-        keepers = [
-            asyncio.create_task(self._keep(name, lambda name=name: self._child(name)))  # type: ignore[misc]
-            for name in PROCESSES
-        ]
+        keepers = [asyncio.create_task(self._keep(name, partial(self._child, name))) for name in PROCESSES]
         await self._ending.wait()
         self._log.info("ending")
         for keeper in keepers:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from alerts.core.errors import LedgerUnavailable
+from alerts.core.errors import ExportwatchError, LedgerUnavailable
 from alerts.ledger.ledger import Ledger
 from alerts.observe.health import judge
 from alerts.observe.metrics import render_metrics
@@ -33,7 +33,13 @@ async def serve(bind: str, ledger: Ledger) -> AsyncIterator[str]:
     await runner.setup()
     try:
         site = web.TCPSite(runner, host.strip("[]"), int(port))
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise ExportwatchError(
+                f"cannot listen on {bind}: {error.strerror}",
+                remedy="Set EXPORTWATCH_WEB_BIND to a free address, e.g. 127.0.0.1:8081 (port 0: any)",
+            ) from error
         bound = runner.addresses[0][1]
         yield f"http://{host}:{bound}"
     finally:
