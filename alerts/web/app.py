@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -37,7 +38,7 @@ async def serve(bind: str, ledger: Ledger) -> AsyncIterator[str]:
             await site.start()
         except OSError as error:
             raise ExportwatchError(
-                f"cannot listen on {bind}: {error.strerror}",
+                f"cannot listen on {bind}: {os.strerror(error.errno or 0).lower()}",
                 remedy="Set EXPORTWATCH_WEB_BIND to a free address, e.g. 127.0.0.1:8081 (port 0: any)",
             ) from error
         bound = runner.addresses[0][1]
