@@ -22,7 +22,7 @@ from alerts.ledger.ledger import Ledger
 from alerts.observe import tell
 from alerts.observe.logs import get_log
 from alerts.pipeline.lane import Bounds, Lane, Nudge
-from alerts.pipeline.rulebook import CurrentBook, publish
+from alerts.pipeline.rulebook import CurrentBook, Reloaded, publish
 from alerts.settings import Settings
 
 if TYPE_CHECKING:
@@ -176,9 +176,11 @@ class LaneHost:
         )
 
     async def _sweep(self, ledger: Ledger, book: RuleBook) -> None:
-        from alerts.pipeline.sweep import forget_old, watch_sources
+        from alerts.pipeline.sweep import forget_old, watch_dead_letters, watch_sources
 
-        for alert in await watch_sources(ledger.sweeps, book, now()):
+        raised = await watch_sources(ledger.sweeps, book, now())
+        raised += await watch_dead_letters(ledger.sweeps, book, now())
+        for alert in raised:
             get_log("sweep").warning(alert.title, alert=alert.id, detail=alert.summary)
             self._nudge(Lane.DELIVER)
         await forget_old(ledger.sweeps, book, timedelta(days=self._settings.retention_days), now())
@@ -192,9 +194,20 @@ async def publish_folder(settings: Settings, ledger: Ledger) -> str:
         log.error(
             "rules rejected, the last good set stays", in_force=reloaded.version, problem=reloaded.problem
         )
+        await _tell_of_rejection(ledger, reloaded)
     elif reloaded.changed:
         log.info("rules in force", version=reloaded.version)
     return reloaded.problem
+
+
+async def _tell_of_rejection(ledger: Ledger, reloaded: Reloaded) -> None:
+    """Tell those who are told by the rules in force; before the first set there is nobody."""
+    from alerts.pipeline.service_alert import address, rejection_of
+
+    book = await CurrentBook(load).get(ledger.rulebooks)
+    if book is not None:
+        alert = rejection_of(reloaded.problem, reloaded.version, now())
+        await ledger.sweeps.raise_alert(alert, address(alert, None, book, now()))
 
 
 def preload(lanes: list[Lane]) -> None:
