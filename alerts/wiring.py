@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -97,6 +98,15 @@ def bounds(settings: Settings) -> Bounds:
     return Bounds(run=min(timedelta(seconds=settings.run_seconds), lease / 3), lease=lease)
 
 
+LINGER = 2.0
+"""Seconds that a task stays with its lane and is woken by the ledger: a step that makes work
+is followed within a millisecond, where a task's way through the broker takes thirty. Short,
+so that a worker that is told to end does."""
+
+LOOK_AGAIN = 0.5
+"""Seconds after which a lingering task looks by itself for what fell due by the clock."""
+
+
 class LaneHost:
     """One process's lane runs: everything that is kept from one run to the next."""
 
@@ -122,14 +132,20 @@ class LaneHost:
     async def _run(self, lane: Lane) -> None:
         if self._ledger is None:
             self._ledger = Ledger(ledger_url(self._settings))
-        ledger = self._ledger
-        await ledger.records.clear_hint(lane)
+        end = time.monotonic() + LINGER
+        await self._look(lane, self._ledger)
+        while lane is not Lane.SWEEP and (left := end - time.monotonic()) > 0:
+            await self._ledger.runs.wait(lane, min(left, LOOK_AGAIN))
+            await self._look(lane, self._ledger)
+
+    async def _look(self, lane: Lane, ledger: Ledger) -> None:
+        await ledger.runs.begin(lane)
         if lane is Lane.SWEEP:
             await publish_folder(self._settings, ledger)
         book = await self._books.get(ledger.rulebooks)
         if book is not None:
             await getattr(self, f"_{lane}")(ledger, book)
-        await ledger.records.touch(lane, now())
+        await ledger.runs.end(lane, now())
 
     async def _poll(self, ledger: Ledger, book: RuleBook) -> None:
         from alerts.pipeline import poll

@@ -43,7 +43,8 @@ def from_ms(value: str | bytes | int) -> datetime:
 
 @cache
 def _script(name: str) -> tuple[str, str]:
-    source = files("alerts.ledger").joinpath(f"lua/{name}.lua").read_text()
+    folder = files("alerts.ledger") / "lua"
+    source = (folder / "wake.lua").read_text() + (folder / f"{name}.lua").read_text()
     return source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -101,6 +102,13 @@ class Connection:
     async def run_all(self, calls: Sequence[Call]) -> list[Any]:
         """Run scripts in order in one round trip; each is atomic by itself."""
         return list(await asyncio.gather(*(self.run(*call) for call in calls)))
+
+    async def wait_pop(self, key: str, seconds: float) -> bool:
+        """Wait for something to be pushed to a list, on a connection of its own; whether it was."""
+        try:
+            return await self._redis.blpop([key], timeout=seconds) is not None
+        except RedisError as error:
+            raise self._unavailable(error) from error
 
     def _call(self, command: Sequence[Argument]) -> asyncio.Future[Any]:
         loop = asyncio.get_running_loop()

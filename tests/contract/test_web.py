@@ -42,7 +42,7 @@ def test_healthz_is_200_while_lanes_make_progress_and_503_with_reasons_else(play
         assert (status, told["ok"]) == (503, False)
         assert len(told["faults"]) == len(Lane)
         for lane in Lane:
-            await ledger.records.touch(lane, datetime.now(UTC))
+            await ledger.runs.end(lane, datetime.now(UTC))
         status, _, told = await get(ledger, "/healthz")
         assert (status, told["ok"], told["faults"]) == (200, True, [])
 

@@ -44,5 +44,4 @@ for _, name in ipairs(plan.counts) do redis.call('HINCRBY', KEYS[8], name, 1) en
 redis.call('HSET', KEYS[3], 'record', ARGV[5], 'token', ARGV[2])
 redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])
-if nudge == 1 and redis.call('SET', KEYS[7], '1', 'NX', 'PX', ARGV[4]) then return 1 end
-return 0
+return nudge == 1 and wake(KEYS[7], ARGV[4]) or 0
