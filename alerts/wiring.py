@@ -8,6 +8,7 @@ made after the fork, on the first run, since loops, sockets and threads do not s
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import time
 from collections.abc import Mapping
@@ -131,6 +132,7 @@ class LaneHost:
 
     async def _run(self, lane: Lane) -> None:
         if self._ledger is None:
+            _settle_garbage()
             self._ledger = Ledger(ledger_url(self._settings))
         end = time.monotonic() + LINGER
         await self._look(lane, self._ledger)
@@ -200,6 +202,13 @@ class LaneHost:
             get_log("sweep").warning(alert.title, alert=alert.id, detail=alert.summary)
             self._nudge(Lane.DELIVER)
         await forget_old(ledger.sweeps, book, timedelta(days=self._settings.retention_days), now())
+
+
+def _settle_garbage() -> None:
+    """Take what the process was born with (modules, gazetteers) out of every later collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def publish_folder(settings: Settings, ledger: Ledger) -> str:
