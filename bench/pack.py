@@ -134,7 +134,9 @@ def labelled_report(played: Sequence[Played]) -> list[str]:
     for name, wanted in (("relevant", True), ("irrelevant", False)):
         these = [each for each in played if each.relevant is wanted]
         matched = [each for each in these if each.matches]
-        lines.append(f"  {name}: {len(matched)} of {len(these)} matched ({len(matched) / max(1, len(these)):.1%})")
+        lines.append(
+            f"  {name}: {len(matched)} of {len(these)} matched ({len(matched) / max(1, len(these)):.1%})"
+        )
     rules = Counter(len(each.matches) for each in played if each.matches)
     lines.append("  rules a matched document: " + ", ".join(f"{n}: {c}" for n, c in sorted(rules.items())))
     return lines + _by_rule(played)
@@ -172,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.list:
         lines += listing(matched)
     if options.sample:
-        rng = random.Random(4)  # noqa: S311 - the same sample every time
+        rng = random.Random(4)  # the same sample every time
         lines += listing(rng.sample(matched, min(options.sample, len(matched))))
     if options.missed:
         lines += [f"missed: {p.event.title[:130]}" for p in labelled if p.relevant and not p.matches]
