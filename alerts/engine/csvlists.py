@@ -39,10 +39,11 @@ Members = dict[str, tuple[Scalar, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell and where it begins."""
+    """One cell and where it begins, in the file and as an offset into its text."""
 
     text: str
     place: Place
+    offset: int
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ def read_csv_list(file: str, text: str, findings: Findings) -> CsvList | None:
         remedy = "small letters, digits and _; it begins with a letter, e.g. lists/ours.csv"
         findings.error("bad-value", Place(file), f"`{name[:60]}` cannot be the name of a list", remedy)
         return None
-    rows = _rows(file, text, findings)
+    rows = _Lines(file, text, findings).rows()
     header = next(rows, None)
     columns = _columns(header, file, findings)
     if columns is None:
@@ -72,7 +73,7 @@ def read_csv_list(file: str, text: str, findings: Findings) -> CsvList | None:
         if number >= MAX_ROWS:
             findings.error("yaml-limit", row[0].place, f"more than {MAX_ROWS:,} rows", "split the list")
             break
-        _take(row, columns, listed, seen, findings)
+        _take(row, columns, listed, seen, text, findings)
     return listed
 
 
@@ -94,6 +95,7 @@ def _take(
     columns: Mapping[str, int],
     listed: CsvList,
     seen: dict[tuple[str, str], Place],
+    text: str,
     findings: Findings,
 ) -> None:
     cells = {name: row[at] for name, at in columns.items() if at < len(row)}
@@ -111,10 +113,10 @@ def _take(
         findings.warning("duplicate-term", value.place, message, f"it stands at {before} too: remove one")
     else:
         seen[key] = value.place
-        _keep(name.text, value, listed, findings)
+        _keep(name.text, value, listed, text, findings)
 
 
-def _keep(name: str, value: Cell, listed: CsvList, findings: Findings) -> None:
+def _keep(name: str, value: Cell, listed: CsvList, text: str, findings: Findings) -> None:
     fields = _ALSO.get(name, (name,))
     known = FIELDS.get(fields[0])
     if known is not None:
@@ -126,47 +128,57 @@ def _keep(name: str, value: Cell, listed: CsvList, findings: Findings) -> None:
             remedy = f"did a spreadsheet drop the zero of 0{word}? Format the column as text"
             findings.error("unknown-value", value.place, message, remedy)
             return
-    scalar = Scalar(value.text, value.text, value.place, value.text, (0, len(value.text)))
+    span = (value.offset, value.offset + 2 * len(value.text))  # a quote in a cell is written twice
+    scalar = Scalar(value.text, value.text, value.place, text, span)
     for each in fields:
         listed.members.setdefault(each, []).append(scalar)
 
 
-def _rows(file: str, text: str, findings: Findings) -> Iterator[list[Cell]]:
-    lines = text.split("\n")
-    first = next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
-    separator = ";" if first.count(";") > first.count(",") else ","
-    for number, line in enumerate(lines, 1):
-        bare = line.rstrip("\r")
-        if bare.lstrip().startswith("#") or not bare.strip(f" \t{separator}"):
-            continue
-        cells = _cells(bare, separator, file, number, findings)
-        if cells is not None:
-            yield cells
+class _Lines:
+    """A file's lines, one row each; empty ones and those that begin with # are passed over."""
 
+    def __init__(self, file: str, text: str, findings: Findings) -> None:
+        self.file = file
+        self.findings = findings
+        self.lines = text.split("\n")
+        first = next(filter(_counts, self.lines), "")
+        self.separator = ";" if first.count(";") > first.count(",") else ","
 
-def _cells(line: str, separator: str, file: str, number: int, findings: Findings) -> list[Cell] | None:
-    cells: list[Cell] = []
-    at = 0
-    while at <= len(line):
-        start = at + len(line[at:]) - len(line[at:].lstrip(" \t"))
-        if line[start : start + 1] == '"':
-            end = _closing(line, start + 1)
+    def rows(self) -> Iterator[list[Cell]]:
+        """The header first."""
+        offset = 0
+        for number, line in enumerate(self.lines, 1):
+            bare = line.rstrip("\r")
+            if _counts(bare) and bare.strip(f" \t{self.separator}"):
+                cells = self._cells(bare, number, offset)
+                if cells is not None:
+                    yield cells
+            offset += len(line) + 1
+
+    def _cells(self, line: str, number: int, offset: int) -> list[Cell] | None:
+        cells: list[Cell] = []
+        at = 0
+        while True:
+            start = len(line) - len(line[at:].lstrip(" \t"))
+            quoted = line[start : start + 1] == '"'
+            end = _closing(line, start + 1) if quoted else at
             if end < 0:
-                place = Place(file, number, start + 1)
-                findings.error("wrong-type", place, 'a quote `"` is not closed on its line', "close it")
+                place = Place(self.file, number, start + 1)
+                message = 'a quote `"` is not closed on its line'
+                self.findings.error("wrong-type", place, message, "close it")
                 return None
-            cells.append(
-                Cell(line[start + 1 : end].replace('""', '"').strip(), Place(file, number, start + 2))
-            )
-            after = line.find(separator, end + 1)
-        else:
-            after = line.find(separator, at)
-            text = line[start:] if after < 0 else line[start : max(start, after)]
-            cells.append(Cell(text.strip(), Place(file, number, start + 1)))
-        if after < 0:
-            break
-        at = after + 1
-    return cells
+            after = line.find(self.separator, end)
+            start += quoted
+            text = line[start : end if quoted else max(start, after) if after >= 0 else len(line)]
+            text = text.replace('""', '"') if quoted else text
+            cells.append(Cell(text.strip(), Place(self.file, number, start + 1), offset + start))
+            if after < 0:
+                return cells
+            at = after + 1
+
+
+def _counts(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 def _closing(line: str, at: int) -> int:
