@@ -71,6 +71,8 @@ def facts_of(match: Match, event: Event, kind: AlertType = AlertType.OPENED) -> 
             "measure": (measure.kind.value,),
             "status": (measure.status.value,),
             "commodity": tuple(dict.fromkeys(_with_ancestors(measure.commodities))),
+            "hs": tuple(code.replace(".", "") for code in measure.hs),
+            "entity": measure.entities,
         }
     return facts
 
