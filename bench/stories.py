@@ -44,7 +44,9 @@ _OFFICIAL = ("mofcom", "federal register", "federalregister", "gov.cn", "ministr
 class Clusters:
     """The outcome: each story's events in order, and what was decided of them."""
 
-    events: dict[str, list[tuple[Event, Measure | None, str]]] = field(default_factory=lambda: defaultdict(list))
+    events: dict[str, list[tuple[Event, Measure | None, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     reasons: Counter[str] = field(default_factory=Counter)
     considered: int = 0
     held: int = 0
@@ -56,7 +58,9 @@ def feed_events(folder: Path) -> Iterator[Event]:
         parsed = parse_feed(path.read_bytes(), url="https://feeds.example/")
         for entry in parsed.entries:
             when = entry.published or datetime(2026, 4, 20, tzinfo=UTC)
-            yield _event(path.stem, entry.key, entry.title, entry.text, entry.url, entry.lang, when, entry.publisher)
+            yield _event(
+                path.stem, entry.key, entry.title, entry.text, entry.url, entry.lang, when, entry.publisher
+            )
 
 
 def labelled_events(path: Path) -> Iterator[Event]:
@@ -64,11 +68,20 @@ def labelled_events(path: Path) -> Iterator[Event]:
     for row in documents(path):
         parts = [int(part) for part in str(row["date"])[:10].split("-")] if row["date"] else [2020]
         when = datetime(*(*parts, 1, 1)[:3], tzinfo=UTC)
-        yield _event("labelled", row["id"], row["title"] or "", row["text"], None, row["lang"], when, row["source"])
+        yield _event(
+            "labelled", row["id"], row["title"] or "", row["text"], None, row["lang"], when, row["source"]
+        )
 
 
 def _event(
-    source: str, key: str, title: str, text: str, url: str | None, lang: str | None, when: datetime, by: str | None
+    source: str,
+    key: str,
+    title: str,
+    text: str,
+    url: str | None,
+    lang: str | None,
+    when: datetime,
+    by: str | None,
 ) -> Event:
     publisher = by or source
     official = any(word in publisher.casefold() for word in _OFFICIAL)
@@ -99,7 +112,9 @@ def cluster(events: list[Event], book: RuleBook) -> Clusters:
             continue
         found.considered += 1
         _forget(stories, event.seen)
-        decision = decide(Candidate(Lease(event.id, 1), event, recognition, matches), stories, book, event.seen)
+        decision = decide(
+            Candidate(Lease(event.id, 1), event, recognition, matches), stories, book, event.seen
+        )
         for change in decision.stories:
             stories.apply(change)
         _note(found, decision, matches)
@@ -172,8 +187,12 @@ def time_keys(events: list[Event]) -> str:
 
 def main() -> None:
     """Cluster and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, default=DEFAULT.parent, help="folder of labelled.jsonl and feeds/")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--corpus", type=Path, default=DEFAULT.parent, help="folder of labelled.jsonl and feeds/"
+    )
     parser.add_argument("--rules", type=Path, default=Path("rules"))
     parser.add_argument("--all", action="store_true", help="print single events too")
     asked = parser.parse_args()
@@ -186,7 +205,9 @@ def main() -> None:
         print(f"\n===== {name}: {len(events)} items, {found.considered} with a measure or a rule")
         show(found, 1 if asked.all else 2)
         sizes = Counter(len(rows) for rows in found.events.values())
-        print(f"\nstories {len(found.events)}, of two events or more {sum(n for s, n in sizes.items() if s > 1)}")
+        print(
+            f"\nstories {len(found.events)}, of two events or more {sum(n for s, n in sizes.items() if s > 1)}"
+        )
         print(f"decided: {dict(found.reasons)}")
         print(time_keys(events))
 
