@@ -16,7 +16,7 @@ from alerts.core.ids import make_id
 from alerts.core.measure import EVERYONE, Measure
 from alerts.core.source import Tier
 from alerts.core.story import Facts, Story
-from alerts.core.taxonomy import MeasureKind
+from alerts.core.taxonomy import MeasureKind, Status
 from alerts.pipeline.acts import act_numbers
 from alerts.pipeline.changes import GENERIC, absorb, facts_in, families_of
 from alerts.pipeline.likeness import LIKE, alike, text_keys, title_keys
@@ -136,7 +136,7 @@ def _other_act(story: Story, event: Event, measure: Measure | None) -> bool:
 
 
 def _same_act(story: Story, event: Event, measure: Measure) -> bool:
-    if not _kindred(story, measure):
+    if not _kindred(story, measure) or _next_act(story, measure):
         return False
     mine, theirs = (
         set(families_of(measure.commodities)) - GENERIC,
@@ -149,6 +149,12 @@ def _same_act(story: Story, event: Event, measure: Measure) -> bool:
     if measure.kind in _LISTINGS:
         return not apart
     return measure.kind not in _DEALS or (not apart and _same_deal(story, event, measure))
+
+
+def _next_act(story: Story, measure: Measure) -> bool:
+    """An investigation comes before an act; after it, it is the beginning of another."""
+    begun = (None, Status.REPORTED, Status.PROPOSED, Status.INVESTIGATION)
+    return measure.status is Status.INVESTIGATION and story.status not in begun
 
 
 def _same_deal(story: Story, event: Event, measure: Measure) -> bool:
