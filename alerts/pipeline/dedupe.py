@@ -44,6 +44,9 @@ _DEALS = frozenset(
 )
 """One government makes many of these side by side: each is one with a party, or one mine's."""
 
+_MANY_WITH_ONE = frozenset({MeasureKind.SUBSIDY, MeasureKind.STOCKPILING, MeasureKind.SUPPLY_DISRUPTION})
+"""Of these even many with one party."""
+
 _LISTINGS = frozenset({MeasureKind.ENTITY_LISTING, MeasureKind.SANCTIONS})
 """Acts on named parties: other targets are another act, not a wider one."""
 
@@ -78,6 +81,11 @@ def _number_keys(event: Event, measure: Measure | None) -> Iterator[str]:
 
 
 def _target_keys(measure: Measure | None) -> Iterator[str]:
+    if measure is not None and measure.kind is MeasureKind.SUPPLY_AGREEMENT:  # it has two issuers
+        for target in measure.targets if measure.issuer else ():
+            both = "+".join(sorted((str(measure.issuer), target)))
+            for family in families_of(measure.commodities) if target != EVERYONE else ():
+                yield f"act:{both}:{family}"
     for target in measure.targets if measure else ():
         if target != EVERYONE:
             yield from (f"{key}:>{target}" for key in _act_keys(measure))
@@ -145,7 +153,8 @@ def _same_act(story: Story, event: Event, measure: Measure) -> bool:
     if mine and theirs and not mine & theirs:
         return False
     ours, known = set(measure.targets) - {EVERYONE}, set(story.targets) - {EVERYONE}
-    apart = bool(ours and known and not ours & known)
+    swapped = measure.issuer != story.issuer  # an agreement, told from its other side
+    apart = bool(ours and known and not ours & known) and not swapped
     if measure.kind in _LISTINGS:
         return not apart
     return measure.kind not in _DEALS or (not apart and _same_deal(story, event, measure))
@@ -160,6 +169,9 @@ def _next_act(story: Story, measure: Measure) -> bool:
 def _same_deal(story: Story, event: Event, measure: Measure) -> bool:
     if set(measure.entities) & set(story.entities):
         return True
+    named = set(measure.targets) & set(story.targets) - {EVERYONE} or measure.issuer != story.issuer
+    if named and measure.kind not in _MANY_WITH_ONE:
+        return True
     return alike(event.title, story.titles or (story.title,)) >= _DEAL_LIKE
 
 
@@ -168,7 +180,9 @@ def _kindred(story: Story, measure: Measure | None) -> bool:
     if measure is None or story.kind is None:
         return True
     if measure.issuer and story.issuer and measure.issuer != story.issuer:
-        return False
+        parties = {measure.issuer, *measure.targets} & {story.issuer, *story.targets}
+        if measure.kind is not MeasureKind.SUPPLY_AGREEMENT or len(parties - {EVERYONE}) < 2:
+            return False
     return story.kind == measure.kind or any(measure.kind in kin and story.kind in kin for kin in _KIN)
 
 
@@ -231,12 +245,14 @@ def learn(story: Story, measure: Measure | None) -> Story:
     """Take in what a story's act is on and towards whom."""
     if measure is None:
         return story
+    # A round-up of deals names the parties of others as well.
+    settled = measure.kind in _DEALS and bool(set(story.targets) - {EVERYONE})
     return story.model_copy(
         update={
             "issuer": story.issuer or measure.issuer,
             "kind": story.kind or measure.kind,
             "commodities": _more(story.commodities, measure.commodities, 40),
-            "targets": _more(story.targets, measure.targets, 40),
+            "targets": story.targets if settled else _more(story.targets, measure.targets, 40),
             "entities": _more(story.entities, measure.entities, 40),
         }
     )

@@ -208,9 +208,42 @@ _COMMON = frozenset(
         "year",
     ]
 )
+_PLACES = {
+    word: words[0]
+    for words in (
+        line.split()
+        for line in (
+            "china chinese beijing",
+            "us american washington pentagon trump",
+            "india indian delhi",
+            "japan japanese tokyo",
+            "australia australian canberra",
+            "indonesia indonesian jakarta",
+            "canada canadian ottawa",
+            "russia russian moscow",
+            "eu european europe brussels",
+            "korea korean seoul",
+            "germany german berlin",
+            "brazil brazilian",
+            "malaysia malaysian",
+            "vietnam vietnamese hanoi",
+            "myanmar",
+            "congo drc congolese kinshasa",
+            "chile chilean",
+            "africa african",
+            "uk british britain london",
+        )
+    )
+    for word in words
+}
+"""A country by its name, its adjective and its capital: one word."""
+
 _COMMON_WEIGHT = 0.3
-_OTHER_FIGURES = 0.7
-"""Two headlines with figures that have none in common are seldom on one thing."""
+_PLACE_NAMES = frozenset(_PLACES.values())
+_OTHER_FIGURES = 0.6
+_OTHER_PLACES = 0.8
+"""Two headlines with figures that have none in common, or each with a country that the other has
+not, are seldom on one thing."""
 
 
 def words_of(text: str) -> list[str]:
@@ -266,8 +299,12 @@ def alike(title: str, others: Iterable[str]) -> float:
 @lru_cache(maxsize=4096)
 def title_words(title: str) -> frozenset[str]:
     """The words that carry a headline; of Chinese and Japanese, the pairs of characters."""
-    words = words_of(title[:300])
-    kept = {_stem(word) for word in words if word not in _LITTLE and not is_cjk(word[0])}
+    words = words_of(title[:300].replace("U.S.", "US"))
+    kept = {
+        _PLACES.get(word) or _stem(word)
+        for word in words
+        if (word not in _LITTLE and len(word) > 1 and not is_cjk(word[0])) or word[0].isdecimal()
+    }
     kept |= {a + b for a, b in pairwise(words) if is_cjk(a[0]) and is_cjk(b[0])}
     return frozenset(kept)
 
@@ -277,20 +314,28 @@ def _stem(word: str) -> str:
 
 
 def _weight(words: Iterable[str]) -> float:
-    return sum(_COMMON_WEIGHT if word in _COMMON else 1.0 for word in words)
+    return sum(_weigh(word) for word in words)
+
+
+def _weigh(word: str) -> float:
+    return _COMMON_WEIGHT if word in _COMMON or word in _PLACE_NAMES else 1.0
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:
     both = _weight(one) + _weight(other)
     share = 2 * _weight(one & other) / both if both else 0.0
     figures = [{word for word in words if word[0].isdecimal()} for words in (one, other)]
-    return share * _OTHER_FIGURES if all(figures) and figures[0].isdisjoint(figures[1]) else share
+    if all(figures) and figures[0].isdisjoint(figures[1]):
+        share *= _OTHER_FIGURES
+    if (one - other) & _PLACE_NAMES and (other - one) & _PLACE_NAMES:
+        share *= _OTHER_PLACES
+    return share
 
 
 @lru_cache(maxsize=16384)
 def _draws(word: str) -> tuple[float, ...]:
     """Exponential draws of a word, one a minimum: the least of a title falls on it by its weight."""
-    raw, weight = word.encode(), _COMMON_WEIGHT if word in _COMMON else 1.0
+    raw, weight = word.encode(), _weigh(word)
     return tuple(-log((zlib.crc32(raw, seed) + 1) / 4294967297) / weight for seed in _SEEDS)
 
 
