@@ -97,15 +97,27 @@ def changes(told: Facts, known: Facts) -> tuple[str, ...]:
         found.append(f"{_said(known.status)} (was {_said(told.status)})")
     if dates := [day for day in known.effective if day not in told.effective]:
         found.append(f"effective {_listed(_day(day) for day in sorted(dates))}")
-    if told.targets and EVERYONE not in told.targets:
-        if new := [code for code in known.targets if code not in told.targets and code != EVERYONE]:
-            found.append(f"towards {_listed(place_label(code) for code in new)} too")
-    if set(told.families) - GENERIC:
-        if new := [name for name in known.families if name not in told.families and name not in GENERIC]:
-            found.append(f"on {_listed(commodity_label(name) for name in new)} too")
+    if places := _new_targets(told, known):
+        found.append(f"towards {_listed(map(place_label, places))} too")
+    if families := _new_families(told, known):
+        found.append(f"on {_listed(map(commodity_label, families))} too")
     if known.official and not told.official:
         found.append("now from an official source")
     return tuple(found)
+
+
+def _new_targets(told: Facts, known: Facts) -> list[str]:
+    """None where nobody was named, or everyone: a name then narrows, if anything."""
+    if not told.targets or EVERYONE in told.targets:
+        return []
+    return [code for code in known.targets if code not in told.targets and code != EVERYONE]
+
+
+def _new_families(told: Facts, known: Facts) -> list[str]:
+    """None where no material was named: the first name is not a further one."""
+    if not set(told.families) - GENERIC:
+        return []
+    return [name for name in known.families if name not in told.families and name not in GENERIC]
 
 
 def _steps_up(old: Status | None, new: Status | None) -> bool:

@@ -23,10 +23,10 @@ from math import log
 from alerts.core.ids import make_id
 from alerts.core.text import fold, is_cjk
 
-LIKE = 0.62
+LIKE = 0.55
 """Titles at least this much alike (weighted share of their words) tell of one thing."""
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*\w*|\w+")
 _BANDS, _ROWS = 4, 4
 _BINS = _BANDS * _ROWS
 _PAIRS = 12
@@ -40,202 +40,47 @@ _LEAST_SHINGLES = 20
 _MOST_WORDS = 400
 """Words of a text that the signature looks at; news says what it has to say before that."""
 
-_LITTLE = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "again",
-        "ahead",
-        "all",
-        "amid",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "may",
-        "more",
-        "new",
-        "news",
-        "no",
-        "not",
-        "of",
-        "off",
-        "on",
-        "or",
-        "out",
-        "over",
-        "part",
-        "says",
-        "say",
-        "said",
-        "set",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "this",
-        "to",
-        "up",
-        "via",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "al",
-        "da",
-        "das",
-        "de",
-        "del",
-        "der",
-        "des",
-        "die",
-        "du",
-        "e",
-        "ein",
-        "eine",
-        "el",
-        "en",
-        "est",
-        "et",
-        "im",
-        "in",
-        "la",
-        "las",
-        "le",
-        "les",
-        "los",
-        "mit",
-        "of",
-        "op",
-        "par",
-        "para",
-        "pour",
-        "que",
-        "se",
-        "sur",
-        "um",
-        "un",
-        "una",
-        "und",
-        "von",
-        "y",
-        "zu",
-    ]
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_LITTLE = _set(
+    """
+    a about after again ahead all amid an and are as at be been but by can could for from has have how if in into
+    is it its may more new news no not of off on or out over part says say said set than that the their them this
+    to up via was were what when where which who why will with would you your
+    al da das de del der des die du e ein eine el en est et im la las le les los mit op par para pour que se
+    sur um un una und von y zu
+    """
 )
-_COMMON = frozenset(
-    [
-        "africa",
-        "america",
-        "american",
-        "announces",
-        "australia",
-        "australian",
-        "ban",
-        "beijing",
-        "billion",
-        "canada",
-        "china",
-        "chinese",
-        "company",
-        "control",
-        "copper",
-        "critical",
-        "curb",
-        "deal",
-        "demand",
-        "earth",
-        "eu",
-        "export",
-        "government",
-        "import",
-        "india",
-        "indonesia",
-        "japan",
-        "lithium",
-        "magnet",
-        "market",
-        "material",
-        "metal",
-        "million",
-        "mine",
-        "mineral",
-        "miner",
-        "mining",
-        "nickel",
-        "price",
-        "project",
-        "quota",
-        "rare",
-        "restriction",
-        "stock",
-        "supply",
-        "tariff",
-        "trade",
-        "trump",
-        "u.s",
-        "us",
-        "washington",
-        "world",
-        "year",
-    ]
+_COMMON = _set(
+    """
+    announce ban billion company control copper critical curb deal demand earth export government import lithium
+    magnet market material metal million mine mineral miner mining nickel price project quota rare restriction
+    stock supply tariff trade world year
+    """
 )
-_PLACES = {
-    word: words[0]
-    for words in (
-        line.split()
-        for line in (
-            "china chinese beijing",
-            "us american washington pentagon trump",
-            "india indian delhi",
-            "japan japanese tokyo",
-            "australia australian canberra",
-            "indonesia indonesian jakarta",
-            "canada canadian ottawa",
-            "russia russian moscow",
-            "eu european europe brussels",
-            "korea korean seoul",
-            "germany german berlin",
-            "brazil brazilian",
-            "malaysia malaysian",
-            "vietnam vietnamese hanoi",
-            "myanmar",
-            "congo drc congolese kinshasa",
-            "chile chilean",
-            "africa african",
-            "uk british britain london",
-        )
-    )
-    for word in words
-}
+_COUNTRIES = """
+    china chinese beijing
+    us american washington pentagon trump
+    india indian delhi
+    japan japanese tokyo
+    australia australian canberra
+    indonesia indonesian jakarta
+    canada canadian ottawa
+    russia russian moscow
+    eu european europe brussels
+    korea korean seoul
+    germany german berlin
+    brazil brazilian
+    malaysia malaysian
+    vietnam vietnamese hanoi
+    congo drc congolese kinshasa
+    africa african
+    uk british britain london
+"""
+_PLACES = {name: line.split()[0] for line in _COUNTRIES.strip().splitlines() for name in line.split()}
 """A country by its name, its adjective and its capital: one word."""
 
 _COMMON_WEIGHT = 0.3
