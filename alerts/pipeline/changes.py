@@ -19,13 +19,26 @@ from alerts.core.measure import EVERYONE, Measure
 from alerts.core.places import place_label
 from alerts.core.source import Tier
 from alerts.core.story import Facts
-from alerts.core.taxonomy import Status, commodity_ancestors, commodity_label
+from alerts.core.taxonomy import MeasureKind, Status, commodity_ancestors, commodity_label
 
 _T = TypeVar("_T")
 GENERIC = frozenset(
     {"critical_minerals", "unspecified", "dual_use_items", "raw_minerals", "rare_metals", "-"}
 )
 """Families that name no material: a report that says no more may be on any of them."""
+
+DEALS = frozenset(
+    {
+        MeasureKind.SUBSIDY,
+        MeasureKind.SUPPLY_AGREEMENT,
+        MeasureKind.STOCKPILING,
+        MeasureKind.SUPPLY_DISRUPTION,
+        MeasureKind.FDI_RESTRICTION,
+        MeasureKind.RESOURCE_NATIONALISATION,
+        MeasureKind.TRADE_REMEDY,
+    }
+)
+"""One government makes many of these side by side, each with a party: another party is another deal."""
 
 _BACK = timedelta(days=14)
 """A date further before the report is history, not the measure's date of effect."""
@@ -62,7 +75,7 @@ def facts_in(event: Event, measure: Measure | None) -> Facts:
     return Facts(
         status=measure.status,
         effective=(since,) if known and since is not None else (),
-        targets=measure.targets,
+        targets=() if measure.kind in DEALS else measure.targets,
         families=families_of(measure.commodities),
         official=official,
     )

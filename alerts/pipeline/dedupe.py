@@ -18,7 +18,7 @@ from alerts.core.source import Tier
 from alerts.core.story import Facts, Story
 from alerts.core.taxonomy import MeasureKind, Status
 from alerts.pipeline.acts import act_numbers
-from alerts.pipeline.changes import GENERIC, absorb, facts_in, families_of
+from alerts.pipeline.changes import DEALS, GENERIC, absorb, facts_in, families_of
 from alerts.pipeline.likeness import LIKE, alike, text_keys, title_keys
 
 WINDOW = timedelta(days=14)
@@ -31,21 +31,8 @@ HEADLINES = timedelta(days=5)
 """Headlines that are merely alike are on one thing only if they come together."""
 
 _TITLES = 6
-_DEALS = frozenset(
-    {
-        MeasureKind.SUBSIDY,
-        MeasureKind.SUPPLY_AGREEMENT,
-        MeasureKind.STOCKPILING,
-        MeasureKind.SUPPLY_DISRUPTION,
-        MeasureKind.FDI_RESTRICTION,
-        MeasureKind.RESOURCE_NATIONALISATION,
-        MeasureKind.TRADE_REMEDY,
-    }
-)
-"""One government makes many of these side by side: each is one with a party, or one mine's."""
-
 _MANY_WITH_ONE = frozenset({MeasureKind.SUBSIDY, MeasureKind.STOCKPILING, MeasureKind.SUPPLY_DISRUPTION})
-"""Of these even many with one party."""
+"""Of deals even many with one party."""
 
 _LISTINGS = frozenset({MeasureKind.ENTITY_LISTING, MeasureKind.SANCTIONS})
 """Acts on named parties: other targets are another act, not a wider one."""
@@ -157,7 +144,7 @@ def _same_act(story: Story, event: Event, measure: Measure) -> bool:
     apart = bool(ours and known and not ours & known) and not swapped
     if measure.kind in _LISTINGS:
         return not apart
-    return measure.kind not in _DEALS or (not apart and _same_deal(story, event, measure))
+    return measure.kind not in DEALS or (not apart and _same_deal(story, event, measure))
 
 
 def _next_act(story: Story, measure: Measure) -> bool:
@@ -246,7 +233,7 @@ def learn(story: Story, measure: Measure | None) -> Story:
     if measure is None:
         return story
     # A round-up of deals names the parties of others as well.
-    settled = measure.kind in _DEALS and bool(set(story.targets) - {EVERYONE})
+    settled = measure.kind in DEALS and bool(set(story.targets) - {EVERYONE})
     return story.model_copy(
         update={
             "issuer": story.issuer or measure.issuer,

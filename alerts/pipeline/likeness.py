@@ -86,7 +86,7 @@ _PLACES = {name: line.split()[0] for line in _COUNTRIES.strip().splitlines() for
 _COMMON_WEIGHT = 0.3
 _PLACE_NAMES = frozenset(_PLACES.values())
 _OTHER_FIGURES = 0.6
-_OTHER_PLACES = 0.8
+_OTHER_PLACES = 0.6
 """Two headlines with figures that have none in common, or each with a country that the other has
 not, are seldom on one thing."""
 
