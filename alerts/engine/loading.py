@@ -17,7 +17,8 @@ from alerts.core.route import Route
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.engine.compiled import CompiledRules, Rule
-from alerts.engine.document import Listing, Node, Scalar, kind_of, read_document
+from alerts.engine.composing import read_document
+from alerts.engine.document import Listing, Node, Scalar, kind_of
 from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.fieldread import FieldReader
 from alerts.engine.findings import Findings, nearest
