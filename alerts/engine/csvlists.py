@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 
 from alerts.core.errors import Place
 from alerts.core.text import fold_term
-from alerts.engine.document import Scalar
+from alerts.engine.document import Scalar, text_at
 from alerts.engine.fields import FIELDS, OPERATORS, Kind
 from alerts.engine.findings import Findings, nearest, shown
 from alerts.engine.values import read_word
@@ -39,11 +39,10 @@ Members = dict[str, tuple[Scalar, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell and where it begins, in the file and as an offset into its text."""
+    """One cell and where it begins."""
 
     text: str
     place: Place
-    offset: int
 
 
 @dataclass(slots=True)
@@ -73,7 +72,7 @@ def read_csv_list(file: str, text: str, findings: Findings) -> CsvList | None:
         if number >= MAX_ROWS:
             findings.error("yaml-limit", row[0].place, f"more than {MAX_ROWS:,} rows", "split the list")
             break
-        _take(row, columns, listed, seen, text, findings)
+        _take(row, columns, listed, seen, findings)
     return listed
 
 
@@ -95,7 +94,6 @@ def _take(
     columns: Mapping[str, int],
     listed: CsvList,
     seen: dict[tuple[str, str], Place],
-    text: str,
     findings: Findings,
 ) -> None:
     cells = {name: row[at] for name, at in columns.items() if at < len(row)}
@@ -113,10 +111,10 @@ def _take(
         findings.warning("duplicate-term", value.place, message, f"it stands at {before} too: remove one")
     else:
         seen[key] = value.place
-        _keep(name.text, value, listed, text, findings)
+        _keep(name.text, value, listed, findings)
 
 
-def _keep(name: str, value: Cell, listed: CsvList, text: str, findings: Findings) -> None:
+def _keep(name: str, value: Cell, listed: CsvList, findings: Findings) -> None:
     fields = _ALSO.get(name, (name,))
     known = FIELDS.get(fields[0])
     if known is not None:
@@ -128,8 +126,7 @@ def _keep(name: str, value: Cell, listed: CsvList, text: str, findings: Findings
             remedy = f"did a spreadsheet drop the zero of 0{word}? Format the column as text"
             findings.error("unknown-value", value.place, message, remedy)
             return
-    span = (value.offset, value.offset + 2 * len(value.text))  # a quote in a cell is written twice
-    scalar = Scalar(value.text, value.text, value.place, text, span)
+    scalar = text_at(value.text, value.place)
     for each in fields:
         listed.members.setdefault(each, []).append(scalar)
 
@@ -146,16 +143,14 @@ class _Lines:
 
     def rows(self) -> Iterator[list[Cell]]:
         """The header first."""
-        offset = 0
         for number, line in enumerate(self.lines, 1):
             bare = line.rstrip("\r")
             if _counts(bare) and bare.strip(f" \t{self.separator}"):
-                cells = self._cells(bare, number, offset)
+                cells = self._cells(bare, number)
                 if cells is not None:
                     yield cells
-            offset += len(line) + 1
 
-    def _cells(self, line: str, number: int, offset: int) -> list[Cell] | None:
+    def _cells(self, line: str, number: int) -> list[Cell] | None:
         cells: list[Cell] = []
         at = 0
         while True:
@@ -171,7 +166,7 @@ class _Lines:
             start += quoted
             text = line[start : end if quoted else max(start, after) if after >= 0 else len(line)]
             text = text.replace('""', '"') if quoted else text
-            cells.append(Cell(text.strip(), Place(self.file, number, start + 1), offset + start))
+            cells.append(Cell(text.strip(), Place(self.file, number, start + 1)))
             if after < 0:
                 return cells
             at = after + 1

@@ -17,8 +17,9 @@ from alerts.core.route import Route
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.engine.compiled import CompiledRules, Rule
+from alerts.engine.composing import read_document
 from alerts.engine.csvlists import CsvList, read_csv_list
-from alerts.engine.document import Listing, Node, Scalar, kind_of, read_document
+from alerts.engine.document import Listing, Node, Scalar, kind_of
 from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.doubts import check_doubts
 from alerts.engine.fieldread import FieldReader

@@ -97,7 +97,9 @@ class TextView:
             self.segments.append(Segment(field, folded, len(self.words), len(words)))
             self.words.extend(words)
         self.title = title or self
-        self.vocabulary = frozenset(self.words) - {""}
+        vocabulary = set(self.words)
+        vocabulary.discard("")
+        self.vocabulary = vocabulary
         self._places: dict[str, list[int]] | None = None
         self.memo: dict[int, Any] = {}
         self._ordered: list[str] | None = None
