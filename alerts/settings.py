@@ -12,7 +12,7 @@ import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -67,7 +67,10 @@ class Settings(BaseSettings):
         90, ge=7, le=3650, description="Days that events, decisions, alerts and deliveries are kept."
     )
     run_seconds: int = Field(
-        20, ge=1, le=600, description="Seconds that one lane run goes on while work is due."
+        20,
+        ge=1,
+        le=600,
+        description="Seconds that one lane run goes on while work is due; at most a third of the lease.",
     )
 
     @field_validator("allow_networks", mode="before")
@@ -81,8 +84,8 @@ class Settings(BaseSettings):
     @classmethod
     def _known_scheme(cls, value: SecretStr) -> SecretStr:
         url = value.get_secret_value()
-        if url and urlsplit(url).scheme not in _REDIS_SCHEMES:
-            raise ValueError("the URL must start with redis://, rediss:// or unix://")
+        if url:
+            _check_redis_url(url)
         return value
 
     @field_validator("web_bind")
@@ -92,6 +95,23 @@ class Settings(BaseSettings):
         if not host or not port.isdigit() or int(port) > 65535:
             raise ValueError("write it as host:port, e.g. 127.0.0.1:8080")
         return value
+
+
+def _check_redis_url(url: str) -> None:
+    """Refuse what would fail later with the password in its error; never quotes the URL."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(
+            "host and port cannot be read: write redis://user:password@host:6379/0, "
+            "and / ? # @ : in a password as %2F %3F %23 %40 %3A"
+        ) from None
+    if parts.scheme not in _REDIS_SCHEMES:
+        raise ValueError("the URL must start with redis://, rediss:// or unix://")
+    database = parse_qs(parts.query).get("db", [parts.path.strip("/") if parts.scheme != "unix" else ""])[0]
+    if database and not database.isdigit():
+        raise ValueError("the database is a number: redis://host:6379/0 or unix:///path?db=0")
 
 
 def read_settings(env: dict[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
@@ -137,13 +157,15 @@ def _take(name: str, value: str, values: dict[str, Any], faults: list[str]) -> N
         values[field] = value
     elif field.removesuffix("_file") in SECRETS:
         field = field.removesuffix("_file")
-        if field in values:
+        if values.get(field):
             faults.append(f"{name}: {PREFIX}{field.upper()} is set too; keep one of the two")
             return
         try:
-            values[field] = Path(value).read_text().strip()
+            values[field] = Path(value).read_text("utf-8").strip()
         except OSError as error:
             faults.append(f"{name}: cannot read {value}: {cast(str, error.strerror)}")
+        except UnicodeDecodeError:  # its own text would quote the secret
+            faults.append(f"{name}: {value} is not UTF-8 text")
     else:
         near = difflib.get_close_matches(field, known, n=1)
         hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "`exportwatch settings` lists all"

@@ -44,6 +44,7 @@ CODES: dict[str, str] = {
     "unused-selection": "A selection that the condition never looks at.",
     "always-negative": "The condition holds when nothing is found, so it would match nearly everything.",
     "exception-shape": "An exception whose rows do not fit its fields.",
+    "no-status": "A rule without `status` is a draft, so it is not evaluated.",
     "live-without-owner": "A live rule without an owner.",
     "live-without-review": "A live rule without a review date.",
     "live-without-match-test": "A live rule without a test that expects a match.",

@@ -32,6 +32,11 @@ def read_rule(node: Node, reader: FieldReader, findings: Findings, today: date |
     )
     exemptions = read_exemptions(node.get("exceptions"), reader, findings)
     tests = _tests(node.get("tests"), findings)
+    if head is not None and "status" not in node.entries:
+        message = f"rule `{head.id}` has no status, so it is a draft and never matches"
+        findings.warning(
+            "no-status", place, message, "add `status: shadow` to try it, `status: live` to be told"
+        )
     if head is not None and head.status is RuleStatus.LIVE:
         _check_live(head, tests, place, findings)
     if head is not None and today is not None and head.review_by is not None and head.review_by < today:

@@ -9,12 +9,14 @@ whether one lives on this data, even after its parent was killed: then it is ado
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import fcntl
 import hashlib
 import os
 import shutil
 import signal
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
@@ -27,6 +29,9 @@ _SOCKET_LIMIT = 100
 
 START_TIMEOUT = 60.0
 """Seconds that the server may take to load its data."""
+
+STOP_TIMEOUT = 3.0
+"""Seconds that the server may take to end, when asked and again when told."""
 
 
 def find_binary() -> str:
@@ -75,6 +80,8 @@ class EmbeddedServer:
     async def start(self) -> str:
         """Start or adopt the server and wait until it answers; returns ``started`` or ``adopted``."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.socket.parent != self.folder:
+            _own_alone(self.socket.parent)
         deadline = asyncio.get_running_loop().time() + START_TIMEOUT
         while True:
             lock = self._lock()
@@ -83,6 +90,7 @@ class EmbeddedServer:
                 await self._until_it_answers(deadline)
                 return "started"
             if await self._answers():
+                self._process = None  # what we started ourselves before, if anything, has ended
                 return "adopted"
             self._check(deadline)
             await asyncio.sleep(0.05)  # another process's server loads or ends: nothing to wait on but it
@@ -99,16 +107,35 @@ class EmbeddedServer:
             os.close(lock)
 
     async def stop(self) -> None:
-        """End the server cleanly: it writes and syncs its data first."""
+        """End the server cleanly: it writes and syncs its data first; one that does not is killed.
+
+        Nothing that it acknowledged is lost by that, its log being on the disk.
+        """
+        asked = await self._ask_to_end()
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if not asked:
+                process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), STOP_TIMEOUT)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+    async def _ask_to_end(self) -> bool:
         try:
             reader, writer = await asyncio.open_unix_connection(self.socket)
-            writer.write(b"SHUTDOWN\r\n")
-            await reader.read(200)
-            writer.close()
         except OSError:
-            pass  # it is gone already
-        if self._process is not None:
-            await self._process.wait()
+            return False  # it is gone already, or does not listen yet
+        try:
+            writer.write(b"SHUTDOWN\r\n")
+            return await asyncio.wait_for(reader.read(200), STOP_TIMEOUT) == b""
+        except (OSError, TimeoutError):
+            return False
+        finally:
+            writer.close()
 
     def _lock(self) -> int | None:
         lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -120,7 +147,6 @@ class EmbeddedServer:
         return lock
 
     async def _spawn(self, lock: int) -> None:
-        self.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         command = [find_binary(), *_arguments(self.folder, self.socket, self._appendfsync)]
         prepare: Callable[[], None] = end_with_parent
         try:
@@ -173,6 +199,17 @@ def _socket_path(folder: Path) -> Path:
         return path
     name = hashlib.blake2b(os.fsencode(folder), digest_size=8).hexdigest()
     return Path(tempfile.gettempdir()) / f"exportwatch-{os.getuid()}-{name}" / "server.sock"
+
+
+def _own_alone(folder: Path) -> None:
+    """Make the socket's folder ours alone: in a common folder, others may have laid it out first."""
+    folder.mkdir(exist_ok=True, mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise LedgerUnavailable(
+            f"{folder} is not a folder of this user alone, so the ledger's socket is not safe in it",
+            remedy="Remove it, or give EXPORTWATCH_DATA_DIR a shorter path",
+        )
 
 
 def _arguments(folder: Path, socket: Path, appendfsync: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Logs: structured lines for people (console) or machines (JSON), on standard error.
 
 One id follows an item: ``event``, ``alert`` and ``delivery`` ids are fields of the lines
-that tell of them. Credentials in anything that looks like a URL are blotted out.
+that tell of them. Credentials in anything that looks like a URL are blotted out of every
+field, tracebacks included: the blotter is the last to see a line before it is written.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from typing import Any, Literal
 
 import structlog
 
-_CREDENTIALS = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@]{1,200}@", re.IGNORECASE)
+_CREDENTIALS = re.compile(
+    r"(\b[a-z][a-z0-9+.-]{1,20}://)(?:[^\s/@]{1,200}|[^\s/@:]{0,100}:(?!\d{1,5}[/?#])[^\s@]{1,200})@",
+    re.IGNORECASE,
+)
+"""The second form is a password that somebody forgot to quote: with a slash, and no port."""
 
 Format = Literal["console", "json"]
 
@@ -27,7 +32,6 @@ def set_up_logs(form: Format, level: str) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _blot_credentials,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -42,6 +46,7 @@ def set_up_logs(form: Format, level: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                _blot_credentials,
                 _renderer(form),
             ],
         )
@@ -61,9 +66,18 @@ def _renderer(form: Format) -> structlog.typing.Processor:
 
 def _blot_credentials(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in line.items():
-        if isinstance(value, str) and "://" in value:
-            line[name] = _CREDENTIALS.sub(r"\1…@", value)
+        line[name] = _blot(value)
     return line
+
+
+def _blot(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CREDENTIALS.sub(r"\1…@", value) if "://" in value else value
+    if isinstance(value, dict):
+        return {name: _blot(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_blot(each) for each in value]
+    return value
 
 
 def get_log(name: str) -> structlog.stdlib.BoundLogger:

@@ -30,8 +30,18 @@ class _Collector(Collector):
         yield GaugeMetricFamily("exportwatch_ledger_up", "Whether the ledger answers.", value=1)
         yield from self._lanes()
         yield from self._totals()
-        yield self._attempts()
-        yield self._decisions()
+        yield self._counted(
+            "attempts",
+            CounterMetricFamily(
+                "exportwatch_attempts", "Delivery attempts by outcome.", labels=["target", "reason"]
+            ),
+        )
+        yield self._counted(
+            "decided",
+            CounterMetricFamily(
+                "exportwatch_decisions", "Decisions by rule and reason.", labels=["rule", "reason"]
+            ),
+        )
         yield self._rules()
 
     def _lanes(self) -> Iterator[Metric]:
@@ -57,24 +67,11 @@ class _Collector(Collector):
         polls = status.counts.get("polls", 0)
         yield CounterMetricFamily("exportwatch_polls", "Polls committed.", value=polls)
 
-    def _attempts(self) -> Metric:
-        family = CounterMetricFamily(
-            "exportwatch_attempts", "Delivery attempts by outcome.", labels=["target", "reason"]
-        )
+    def _counted(self, prefix: str, family: CounterMetricFamily) -> Metric:
+        """Fill a family from the ledger's counts named ``prefix:first label:second label``."""
         for name, value in self._status.counts.items():
-            if name.startswith("attempts:"):
-                target, reason = name.removeprefix("attempts:").rsplit(":", 1)
-                family.add_metric([target, reason], value)
-        return family
-
-    def _decisions(self) -> Metric:
-        family = CounterMetricFamily(
-            "exportwatch_decisions", "Decisions by rule and reason.", labels=["rule", "reason"]
-        )
-        for name, value in self._status.counts.items():
-            if name.startswith("decided:"):
-                rule, reason = name.removeprefix("decided:").rsplit(":", 1)
-                family.add_metric([rule, reason], value)
+            if name.startswith(f"{prefix}:"):
+                family.add_metric(name.removeprefix(f"{prefix}:").rsplit(":", 1), value)
         return family
 
     def _rules(self) -> Metric:

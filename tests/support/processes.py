@@ -43,12 +43,13 @@ def _belongs(process: psutil.Process, data: str) -> bool:
 def kind_of(process: psutil.Process) -> Kind:
     """Tell what a process is, by its command line and its parent's."""
     try:
-        words, name = process.cmdline(), process.name()
+        words = process.cmdline()
         parent = process.parent()
         inside = parent is not None and parent.cmdline() == words
+        server = process.name().startswith(("valkey-server", "redis-server"))
     except psutil.NoSuchProcess:
         return Kind.OTHER
-    if name in ("valkey-server", "redis-server"):
+    if server:  # by its name: it writes its socket's path into its own command line
         return Kind.SERVER
     if "up" in words:
         return Kind.OTHER if inside else Kind.UP  # inside: forked by `up`, and not yet become what it will be

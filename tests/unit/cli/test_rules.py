@@ -46,7 +46,9 @@ def test_the_folder_may_be_named_after_the_command_too(place: Path) -> None:
 
 
 def test_lint_reports_and_exits_1(place: Path) -> None:
-    (place / "more.yaml").write_text("rules:\n  - {id: x, title: y, detection: {sel: {isuer: CN}}}\n")
+    (place / "more.yaml").write_text(
+        "rules:\n  - {id: x, title: y, status: draft, detection: {sel: {isuer: CN}}}\n"
+    )
     result = run(place, "lint", "--format", "json")
     assert result.exit_code == 1
     (row,) = json.loads(result.output)
