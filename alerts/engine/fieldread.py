@@ -10,6 +10,7 @@ from alerts.engine.fieldtest import FieldTest
 from alerts.engine.findings import Findings, nearest, shown
 from alerts.engine.lists import Lists, add_faults
 from alerts.engine.query import AnyOf, Plan
+from alerts.engine.query_doubts import query_doubts
 from alerts.engine.query_syntax import parse_query
 from alerts.engine.terms import Planner, list_names
 from alerts.engine.values import scalars
@@ -116,6 +117,8 @@ class FieldReader:
         for scalar in values:
             node, faults = parse_query(scalar.raw)
             broken = add_faults(faults, scalar, self.findings)
+            if node is not None and not broken:
+                add_faults(query_doubts(node), scalar, self.findings)
             if node is None:
                 continue
             named = {used.name: used.offset for used in reversed(list(list_names(node)))}

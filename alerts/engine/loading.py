@@ -20,6 +20,7 @@ from alerts.engine.compiled import CompiledRules, Rule
 from alerts.engine.csvlists import CsvList, read_csv_list
 from alerts.engine.document import Listing, Node, Scalar, kind_of, read_document
 from alerts.engine.document import Mapping as MappingNode
+from alerts.engine.doubts import check_doubts
 from alerts.engine.fieldread import FieldReader
 from alerts.engine.findings import Findings, nearest
 from alerts.engine.lists import Lists, read_lists
@@ -58,7 +59,9 @@ def load(files: Mapping[str, str]) -> RuleBook:
 
 def lint(files: Mapping[str, str], *, today: date | None = None) -> list[Problem]:
     """Every error and warning, by place. ``today`` is what review dates are held against."""
-    return sorted(read_all(files, today=today).findings.problems)
+    loaded = read_all(files, today=today)
+    check_doubts(loaded.rules, loaded.lists, loaded.findings)
+    return sorted(loaded.findings.problems)
 
 
 def version_of(files: Mapping[str, str]) -> str:

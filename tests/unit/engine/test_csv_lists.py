@@ -124,7 +124,7 @@ def test_a_name_that_yaml_has_too_and_a_bad_name_are_told() -> None:
     found = [
         problem.code
         for problem in lint(
-            folder(rule_text("sel: {issuer: CN}"))
+            folder(rule_text("sel: {text|query: China AND $rare_earths}"))
             | {"lists/rare_earths.csv": table, "lists/Our List.csv": table}
         )
     ]
