@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from alerts.cli.backtest import backtest
 from alerts.cli.linting import lint
 from alerts.cli.rulesdir import FOUND, files_of, folder_of, print_problems, recogniser, rules_dir
 from alerts.cli.ruletests import test
@@ -26,6 +27,7 @@ def rules() -> None:
     """Check, try and explain the rules."""
 
 
+rules.add_command(backtest)
 rules.add_command(lint)
 rules.add_command(test)
 
