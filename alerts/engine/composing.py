@@ -30,8 +30,8 @@ _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
 ) | {None, "!"}
-_UNLIKE = ("\ufeff", "\x85", "\u2028", "\u2029")
-"""Where a text has one of these, YAML 1.1 and 1.2 (or two counts of characters) may differ."""
+UNLIKE = ("\t", "\ufeff", "\x85", "\u2028", "\u2029")
+"""Where a text has one of these, the parsers may differ: on tabs, line ends, counts of characters."""
 
 
 def read_document(file: str, text: str, findings: Findings) -> Mapping | None:
@@ -61,11 +61,11 @@ def read_document(file: str, text: str, findings: Findings) -> Mapping | None:
 def compose(file: str, text: str, findings: Findings) -> Node | None:
     """Read a text; None where it is empty or where findings say why it cannot be read."""
     origin = Origin(file, text)
-    if not any(char in text for char in _UNLIKE):
+    if not any(char in text for char in UNLIKE):
         quick = Findings()
         try:
-            node = _Builder(origin, quick).build(_libyaml(text))
-        except (yaml.YAMLError, ValueError, _Refused):  # ValueError: half characters
+            node = Builder(origin, quick).build(libyaml(text))
+        except (yaml.YAMLError, ValueError, Refused):  # ValueError: half characters
             pass
         else:
             findings.problems.extend(quick.problems)
@@ -73,14 +73,15 @@ def compose(file: str, text: str, findings: Findings) -> Node | None:
     return _carefully(origin, findings)
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """The text's events make no tree; the sentence for it is a finding already."""
 
 
-def _libyaml(text: str) -> Iterator[Any]:
+def libyaml(text: str) -> Iterator[Any]:
+    """Yield libyaml's events."""
     loader = getattr(yaml, "CSafeLoader", None)
     if loader is None:
-        raise _Refused  # PyYAML was built without libyaml
+        raise Refused  # PyYAML was built without libyaml
     parser = loader(text)
     try:
         while (event := parser.get_event()) is not None:
@@ -93,7 +94,7 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
     """Read by ruamel.yaml, with its sentences for what is wrong."""
     slow = Findings()
     try:
-        node = _Builder(origin, slow).build(YAML(typ="safe", pure=True).parse(origin.text))
+        node = Builder(origin, slow).build(YAML(typ="safe", pure=True).parse(origin.text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(origin.file, mark.line + 1, mark.column + 1) if mark else Place(origin.file)
@@ -106,7 +107,7 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
         line = origin.text.count("\n", 0, getattr(error, "position", 0)) + 1
         message = f"not YAML: {getattr(error, 'reason', error)}"
         findings.error("yaml-syntax", Place(origin.file, line), message)
-    except _Refused:
+    except Refused:
         findings.problems.extend(slow.problems)
     except Exception as error:  # the parser leaks assertion and index errors on hostile text
         message = f"not YAML ({type(error).__name__} in the parser)"
@@ -146,7 +147,7 @@ class _Frame:
         self.size = 1
 
 
-class _Builder:
+class Builder:
     """Turns events into nodes."""
 
     def __init__(self, origin: Origin, findings: Findings) -> None:
@@ -159,6 +160,7 @@ class _Builder:
         self.raws: dict[str, str] = {}
 
     def build(self, events: Iterable[Any]) -> Node | None:
+        """Return the root; None where there is none, or where findings say why."""
         for event in events:
             name = type(event).__name__
             if name == "ScalarEvent":
@@ -192,7 +194,7 @@ class _Builder:
 
     def _refuse(self, index: int, message: str) -> None:
         self.findings.error("yaml-syntax", self.origin.place(index), message, syntax_remedy(message))
-        raise _Refused
+        raise Refused
 
     def _scalar(self, event: Any) -> None:
         raw, style = event.value, event.style or None

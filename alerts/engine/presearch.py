@@ -81,7 +81,7 @@ class _Place:
 class Presearch:
     """The index over a set of rules."""
 
-    __slots__ = ("_always", "_asks_prefixes", "_places", "_rules")
+    __slots__ = ("_always", "_places", "_rules")
 
     def __init__(self, detections: Sequence[Detection]) -> None:
         self._always: list[int] = []
@@ -95,7 +95,6 @@ class Presearch:
                 self._always.append(index)
         for place in self._places:
             place.freeze()
-        self._asks_prefixes = any(place.prefixes for place in self._places)
 
     def _enter(self, ways: Iterable[Way], rule: int) -> None:
         for way in ways:
@@ -113,11 +112,13 @@ class Presearch:
         if not self._rules:
             return self._always
         words = view.texts.text.vocabulary
-        starts = set(map(_BEGINNING, words)) if self._asks_prefixes else set[str]()
+        starts: set[str] | None = None
         atoms = tuple(_atoms(view))
         bits = -1
         for place in self._places:
-            bits &= place.bits(words, starts, atoms)
+            if starts is None and place.known_prefixes:
+                starts = set(map(_BEGINNING, words))
+            bits &= place.bits(words, starts or set(), atoms)
             if not bits:
                 return self._always
         return sorted({*self._always, *(self._rules[number] for number in _numbers(bits))})
