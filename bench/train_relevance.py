@@ -51,9 +51,11 @@ def feed_rows(folder: Path) -> list[Row]:
     """Describe feed items that are (very nearly all) no measures."""
     found = []
     for path in sorted(folder.glob("*.xml")):
-        for item in parse_feed(path.read_bytes()).entries:
-            if not recognise(item.title, item.text).relevant:
-                found.append(_row(item.title, item.text, 0))
+        found.extend(
+            _row(item.title, item.text, 0)
+            for item in parse_feed(path.read_bytes()).entries
+            if not recognise(item.title, item.text).relevant
+        )
     return found
 
 

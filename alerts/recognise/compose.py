@@ -14,7 +14,6 @@ from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.keep import ranked
 from alerts.recognise.parties import INWARD, Party, entity_place, joined, parties_of
-from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 
 LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})

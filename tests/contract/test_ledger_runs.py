@@ -13,7 +13,7 @@ from tests.support.scenes import Play, admitted
 def test_a_waiting_run_is_woken_by_the_work_itself_and_no_task_is_wanted(play: Play) -> None:
     async def scene(ledger: Ledger) -> None:
         waiting = asyncio.create_task(ledger.runs.wait("deliver", 30))
-        while not await ledger._connection.do("EXISTS", keys.waiting("deliver")):
+        while not await ledger._connection.do("EXISTS", keys.waiting("deliver")):  # noqa: ASYNC110 - the server calls nobody
             await asyncio.sleep(0)
         alert = an_alert()
         assert await ledger.sweeps.raise_alert(alert, [a_delivery(alert)]) is False
