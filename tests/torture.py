@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +40,9 @@ DECK = [Kind.WORKER] * 7 + [Kind.POOL] * 5 + [Kind.SERVER] * 4 + [Kind.UP] * 2 +
 
 LEASE = 5
 """Seconds of a lease: what a killed worker held is taken over after these."""
+
+SILENCE, HOLD = 6.0, 20.0
+"""Seconds without a webhook after which fire is held, and how long at most."""
 
 DRAIN_TIMEOUT = 120.0
 """Seconds that the service has after the last fault; the first retry comes after 5."""
@@ -110,10 +113,18 @@ class Torture:
         try:
             while self.verdict.kills.total() < self.kills:
                 await asyncio.sleep(self._pause())
+                await self._hold_fire_if_nothing_comes()
                 await self._kill_one(under_test)
         finally:
             flow.cancel()
             await asyncio.gather(flow, return_exceptions=True)
+
+    async def _hold_fire_if_nothing_comes(self) -> None:
+        """Wait for a notice where none came for a while: killing what has no time to start proves nothing."""
+        calls = self.hooks.calls
+        if calls and time.monotonic() - calls[-1].at > SILENCE:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.hooks.wait_for(len(calls) + 1), HOLD)
 
     def _pause(self) -> float:
         """One kill in five comes on the heels of another; the rest leave time to come up again."""
@@ -138,7 +149,8 @@ class Torture:
         self._deck.remove(kind)
         self.verdict.kills[kind] += 1
         if self.verdict.kills.total() % 20 == 0:
-            self.say(f"{self.verdict.kills.total()} kills, {len(self.planned)} items served")
+            got = self._under_fire()
+            self.say(f"{self.verdict.kills.total()} kills, {len(self.planned)} items, {got} notices received")
 
     async def _kill(self, kind: Kind, process: psutil.Process, under_test: Service) -> bool:
         """Kill a process; ``up`` is our own child and is started again as a supervisor would."""
@@ -151,6 +163,7 @@ class Torture:
     async def _recover(self, under_test: Service) -> None:
         """End every fault and wait until nothing is missing and nothing waits."""
         self.hooks.rate = self.mail.rate = 0.0
+        self.verdict.under_fire = self._under_fire()
         begin, end = time.monotonic(), time.monotonic() + DRAIN_TIMEOUT
         while time.monotonic() < end:
             status = await under_test.status()
@@ -163,6 +176,9 @@ class Torture:
             status = await under_test.status()
             self.verdict.drained = status is not None and drained(status)
         self.verdict.drain_seconds = time.monotonic() - begin
+
+    def _under_fire(self) -> int:
+        return len(self.hooks.accepted) + len(self.mail.accepted)
 
     def _expected(self) -> Expected:
         return expected_of(self.planned, RECEIVERS)

@@ -54,7 +54,10 @@ def exportwatch() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error is one readable message and an exit code."""
     try:
-        exportwatch.main(args=arguments, prog_name="exportwatch", standalone_mode=False)
+        # Outside of standalone mode click answers ctx.exit(n) by returning n.
+        code = exportwatch.main(args=arguments, prog_name="exportwatch", standalone_mode=False)
+        if isinstance(code, int) and code:
+            sys.exit(code)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as error:

@@ -14,6 +14,9 @@ from rich.text import Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+WIDE = 100_000
+"""Columns of a pipe; a table takes only what it needs."""
+
 FORMATS = click.Choice(["table", "json"])
 
 
@@ -36,4 +39,5 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], empty:
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    # Into a pipe each row is one line with whole ids, however wide: grep and cut come after it.
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)

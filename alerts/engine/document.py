@@ -1,29 +1,18 @@
-"""YAML text to a tree of nodes that know their place.
+"""What a file holds: a tree of nodes that know their place.
 
-Invariant: reading never raises and never takes long; whatever is wrong with the text
-becomes a finding. Scalars are resolved by the YAML 1.2 core schema, so that Norway's ``NO``
-stays a word, and dates stay text. Nodes are shared where the text uses aliases, and their
-expanded size is bounded, so that a few lines cannot grow to millions of nodes.
+Scalars are resolved by the YAML 1.2 core schema, so that Norway's ``NO`` stays a word, and
+dates stay text. A node keeps an offset; line and column are worked out when asked for.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, cast
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from ruamel.yaml.nodes import Node as YamlNode
+from collections.abc import Mapping as _Mapping
+from typing import Any
 
 from alerts.core.errors import Place
-from alerts.engine.findings import Findings, shown
-
-MAX_CHARS = 2_000_000
-MAX_NODES = 200_000
-MAX_DEPTH = 40
 
 _INT = re.compile(r"[-+]?[0-9]{1,15}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
@@ -40,43 +29,137 @@ _WORDS: dict[str, bool | None] = {
     "False": False,
     "FALSE": False,
 }
-_PLAIN_TAGS = frozenset(
-    f"tag:yaml.org,2002:{name}"
-    for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
-)
+_MAYBE = frozenset(("", *"~nNtTfF-+.0123456789"))
+"""How a plain scalar that is no text begins."""
+_BREAK = re.compile(r"\r\n?|\n")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
+class Origin:
+    """The file that nodes come from; it turns offsets into places."""
+
+    __slots__ = ("_lines", "file", "text")
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self._lines: list[int] | None = None
+
+    def place(self, index: int) -> Place:
+        """Where the character at an offset stands."""
+        if self._lines is None:
+            self._lines = [0, *(found.end() for found in _BREAK.finditer(self.text))]
+        line = bisect_right(self._lines, index)
+        return Place(self.file, line, index - self._lines[line - 1] + 1)
+
+
+class Keys(_Mapping[str, Place]):
+    """Where each key of a mapping stands: offsets, made places when asked for."""
+
+    __slots__ = ("_origin", "_starts")
+
+    def __init__(self, origin: Origin, starts: dict[str, int]) -> None:
+        self._origin = origin
+        self._starts = starts
+
+    def __getitem__(self, key: str) -> Place:
+        return self._origin.place(self._starts[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._starts)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+
+class _Placed:
+    """A node that stands somewhere."""
+
+    __slots__ = ()
+    origin: Origin
+    start: int
+
+    @property
+    def place(self) -> Place:
+        """Where the node begins."""
+        return self.origin.place(self.start)
+
+
+class Scalar(_Placed):
     """A value. ``raw`` is its text, so that ``hs: 0805`` keeps its zero."""
 
-    value: str | int | float | bool | None
-    raw: str
-    place: Place
-    source: str = field(repr=False)
-    span: tuple[int, int] = (0, 0)
-    style: str | None = None
+    __slots__ = ("end", "origin", "raw", "start", "style", "value")
+
+    def __init__(
+        self,
+        value: str | int | float | bool | None,
+        raw: str,
+        origin: Origin,
+        start: int,
+        end: int,
+        style: str | None,
+    ) -> None:
+        self.value = value
+        self.raw = raw
+        self.origin = origin
+        self.start = start
+        self.end = end
+        self.style = style
+
+    @property
+    def source(self) -> str:
+        """The text of the whole file."""
+        return self.origin.text
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the value stands in the source, its quotes included."""
+        return self.start, self.end
 
     def at(self, offset: int) -> Place:
         """Where the character at ``offset`` of the value stands in the file."""
         return _place_inside(self, offset)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Listing:
+class _Spot(Origin):
+    """An origin that is no YAML, e.g. a cell of a table: all that is known is where it begins."""
+
+    __slots__ = ("_begin",)
+
+    def __init__(self, begin: Place, text: str) -> None:
+        super().__init__(begin.file, text)
+        self._begin = begin
+
+    def place(self, index: int) -> Place:
+        """Where a character stands: the text is taken to be of one line."""
+        return Place(self._begin.file, self._begin.line, self._begin.column + index)
+
+
+def text_at(text: str, place: Place) -> Scalar:
+    """Return a text that did not come from YAML, as a node."""
+    return Scalar(text, text, _Spot(place, text), 0, len(text), None)
+
+
+class Listing(_Placed):
     """A sequence of nodes."""
 
-    items: tuple[Node, ...]
-    place: Place
+    __slots__ = ("items", "origin", "start")
+
+    def __init__(self, items: tuple[Node, ...], origin: Origin, start: int) -> None:
+        self.items = items
+        self.origin = origin
+        self.start = start
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mapping:
+class Mapping(_Placed):
     """A mapping by key; ``keys`` says where each key stands."""
 
-    entries: dict[str, Node]
-    keys: dict[str, Place]
-    place: Place
+    __slots__ = ("entries", "keys", "origin", "start")
+
+    def __init__(self, entries: dict[str, Node], keys: Keys, origin: Origin, start: int) -> None:
+        self.entries = entries
+        self.keys = keys
+        self.origin = origin
+        self.start = start
 
     def get(self, key: str) -> Node | None:
         """Return the node under a key, None where there is none (or only ``key:``)."""
@@ -118,158 +201,10 @@ def kind_of(node: Node) -> str:
     return names.get(type(node.value), "nothing")
 
 
-def read_document(file: str, text: str, findings: Findings) -> Mapping | None:
-    """Read one file; None where it is empty or so broken that nothing can be said of it."""
-    if len(text) > MAX_CHARS:
-        findings.error(
-            "yaml-limit",
-            Place(file),
-            f"the file has {len(text):,} characters",
-            f"split it: {MAX_CHARS:,} is the most that is read",
-        )
-        return None
-    root = _compose(file, text, findings)
-    if root is None:
-        return None
-    node = _Converter(file, text, findings).convert(root)
-    if node is None or (isinstance(node, Scalar) and node.value is None):
-        return None
-    if not isinstance(node, Mapping):
-        findings.error(
-            "wrong-type",
-            node.place,
-            f"the file holds {kind_of(node)}, not a mapping",
-            "start it with a key, e.g. `rules:`",
-        )
-        return None
-    return node
-
-
-def _compose(file: str, text: str, findings: Findings) -> YamlNode | None:
-    try:
-        return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        what = " ".join(part for part in (error.context, error.problem) if part)
-        findings.error("yaml-syntax", place, what or "this is not YAML", _syntax_remedy(str(error.problem)))
-    except RecursionError:
-        findings.error(
-            "yaml-limit", Place(file), "the file is nested too deeply", f"{MAX_DEPTH} levels at most"
-        )
-    except YAMLError as error:
-        line = text.count("\n", 0, getattr(error, "position", 0)) + 1
-        findings.error("yaml-syntax", Place(file, line), f"not YAML: {getattr(error, 'reason', error)}")
-    except Exception as error:  # the parser leaks assertion and index errors on hostile text
-        findings.error("yaml-syntax", Place(file), f"not YAML ({type(error).__name__} in the parser)")
-    return None
-
-
-def _syntax_remedy(problem: str) -> str:
-    if "mapping values are not allowed" in problem:
-        return "put quotes around a text that contains `: `, and check the indentation"
-    if "\\t" in problem or "'\\t'" in problem:
-        return "indent by spaces, not tabs"
-    if "another document" in problem:
-        return "one document a file: remove the `---`"
-    if "undefined alias" in problem:
-        return "put quotes around a text that begins with `*`"
-    return "check brackets, quotes and indentation up to this place"
-
-
-class _Converter:
-    """Turns the parser's nodes into ours, once for each, however often aliases use them."""
-
-    def __init__(self, file: str, text: str, findings: Findings) -> None:
-        self.file = file
-        self.text = text
-        self.findings = findings
-        self.done: dict[int, tuple[Node, int]] = {}
-        self.open: set[int] = set()
-        self.broken = False
-
-    def convert(self, root: YamlNode) -> Node | None:
-        node, size = self._node(root, 0)
-        if size > MAX_NODES:
-            self._limit(
-                root, f"the file grows to {size:,} values", f"{MAX_NODES:,} at most; use fewer aliases"
-            )
-        return None if self.broken else node
-
-    def _place(self, node: YamlNode) -> Place:
-        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
-
-    def _limit(self, node: YamlNode, message: str, remedy: str) -> None:
-        if not self.broken:
-            self.findings.error("yaml-limit", self._place(node), message, remedy)
-        self.broken = True
-
-    def _nothing(self, node: YamlNode) -> tuple[Node, int]:
-        return Scalar(None, "", self._place(node), self.text), 1
-
-    def _node(self, node: YamlNode, depth: int) -> tuple[Node, int]:
-        known = self.done.get(id(node))
-        if known is not None:
-            return known
-        if id(node) in self.open:
-            self._limit(node, "an alias contains itself", "remove the alias")
-            return self._nothing(node)
-        if depth > MAX_DEPTH:
-            self._limit(node, "the file is nested too deeply", f"{MAX_DEPTH} levels at most")
-            return self._nothing(node)
-        self.open.add(id(node))
-        result = self._build(node, depth)
-        self.open.discard(id(node))
-        self.done[id(node)] = result
-        return result
-
-    def _build(self, node: YamlNode, depth: int) -> tuple[Node, int]:
-        if node.tag not in _PLAIN_TAGS:
-            self.findings.error(
-                "yaml-tag",
-                self._place(node),
-                f"tag {shown(node.tag)} is not read",
-                "remove it, or put quotes around a text that begins with `!`",
-            )
-        if isinstance(node, MappingNode):
-            return self._mapping(node, depth)
-        if isinstance(node, SequenceNode):
-            built = [self._node(item, depth + 1) for item in node.value]
-            return Listing(tuple(item for item, _ in built), self._place(node)), 1 + sum(n for _, n in built)
-        return self._scalar(cast(ScalarNode, node)), 1
-
-    def _scalar(self, node: ScalarNode) -> Scalar:
-        value = _resolve(node.value) if node.style is None else node.value
-        span = (node.start_mark.index, node.end_mark.index)
-        return Scalar(value, node.value, self._place(node), self.text, span, node.style)
-
-    def _mapping(self, node: MappingNode, depth: int) -> tuple[Node, int]:
-        entries: dict[str, Node] = {}
-        keys: dict[str, Place] = {}
-        size = 1
-        for key_node, value_node in node.value:
-            place = self._place(key_node)
-            if not isinstance(key_node, ScalarNode):
-                self.findings.error(
-                    "wrong-type", place, "a key must be a word", "put quotes around `{{ … }}`"
-                )
-                continue
-            key = key_node.value
-            value, weight = self._node(value_node, depth + 1)
-            size += weight + 1
-            if key in entries:
-                self.findings.error(
-                    "duplicate-key",
-                    place,
-                    f"key {shown(key)} stands here and in line {keys[key].line}",
-                    "keep one of the two; several values of a field are a list",
-                )
-                continue
-            entries[key], keys[key] = value, place
-        return Mapping(entries, keys, self._place(node)), size
-
-
-def _resolve(raw: str) -> str | int | float | bool | None:
+def resolve(raw: str) -> str | int | float | bool | None:
+    """Resolve a plain scalar by the YAML 1.2 core schema."""
+    if raw[:1] not in _MAYBE:
+        return raw
     if raw in _WORDS:
         return _WORDS[raw]
     if _INT.fullmatch(raw):
@@ -299,9 +234,7 @@ def _place_inside(scalar: Scalar, offset: int) -> Place:
         hit = source.find(char, at)
         if hit >= 0:
             found, at = hit, hit + 1
-    before = scalar.source[: start + found]
-    line_start = before.rfind("\n") + 1
-    return Place(scalar.place.file, before.count("\n") + 1, len(before) - line_start + 1)
+    return scalar.origin.place(start + found)
 
 
 def _skip_escapes(source: str, at: int, char: str) -> int:

@@ -131,10 +131,12 @@ class FieldReader:
 
     def _in_list(self, field: Field, values: list[Scalar]) -> Parts:
         named = [(scalar.raw.removeprefix("$"), scalar.place) for scalar in values]
-        known = [self.lists.known(name, place, self.findings) for name, place in named]
-        if not all(known):
-            return None
         if field.kind is Kind.TEXT:
+            known = [self.lists.known(name, place, self.findings) for name, place in named]
+            if not all(known):
+                return None
             return {"plan": AnyOf(tuple(self.planner.terms(name) for name, _ in named))}
-        words = [(raw, place) for name, place in named for raw in self.lists.raw[name]]
-        return equal(field, "", words, self.findings)
+        listed = [self.lists.values(name, field.name, place, self.findings) for name, place in named]
+        if None in listed:
+            return None
+        return equal(field, "", [word for words in listed for word in words or ()], self.findings)

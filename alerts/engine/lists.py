@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alerts.core.errors import Mend, Place
+from alerts.engine.csvlists import CsvList
 from alerts.engine.document import Listing, Node, Scalar
 from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.findings import Findings, Remedy, nearest
@@ -21,20 +22,53 @@ MAX_TERMS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Lists by id. ``raw`` are the terms as written, ``terms`` as queries look for them."""
+    """Lists by id. ``raw`` are the terms as written, ``terms`` as queries look for them.
+
+    ``members`` are the values by field of a list that is kept as CSV; its terms are among
+    ``terms`` like those of any other.
+    """
 
     raw: Mapping[str, tuple[str, ...]]
     terms: Mapping[str, tuple[Term, ...]]
+    members: Mapping[str, Mapping[str, Sequence[Scalar]]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
-    """Names that queries and other lists asked for."""
+    """Names that rules, queries and other lists asked for."""
 
     def known(self, name: str, place: Place, findings: Findings) -> bool:
-        """Whether a list exists and has terms; a finding where it does not exist."""
+        """Whether a list has terms for queries; a finding where it has none."""
         self.asked.add(name)
-        if name in self.terms:
+        if self.terms.get(name):
             return True
-        remedy = nearest(name, self.terms, remedy=f"define it: lists: [{{id: {name[:40]}, terms: […]}}]")
+        if name in self.members:
+            return bool(self._of(name, "term", place, findings))
+        if name in self.terms:  # empty: told where it stands
+            return True
+        return self._unknown(name, place, findings)
+
+    def values(self, name: str, of: str, place: Place, findings: Findings) -> list[tuple[str, Place]] | None:
+        """A list's values for a field, with the place to complain of; None after a finding."""
+        self.asked.add(name)
+        if name in self.members:
+            found = self._of(name, of, place, findings)
+            return [(scalar.raw, scalar.place) for scalar in found] or None
+        if name in self.raw:
+            return [(raw, place) for raw in self.raw[name]]
+        self._unknown(name, place, findings)
+        return None
+
+    def _of(self, name: str, of: str, place: Place, findings: Findings) -> Sequence[Scalar]:
+        found = self.members[name].get(of, ())
+        if not found:
+            there = ", ".join(self.members[name]) or "none"
+            message = f"list `{name}` has no value for `{of}`"
+            findings.error("empty-list", place, message, f"add a row `{of},…` to it; it has: {there}")
+        return found
+
+    def _unknown(self, name: str, place: Place, findings: Findings) -> bool:
+        remedy = nearest(
+            name, [*self.terms, *self.members], remedy=f"define it: lists: [{{id: {name[:40]}, terms: […]}}]"
+        )
         findings.error("unknown-list", place, f"no list `${name[:60]}`", remedy)
         return False
 
@@ -47,25 +81,27 @@ class _Raw:
     names: tuple[tuple[str, Place], ...]
 
 
-def read_lists(nodes: Iterable[Node], findings: Findings) -> Lists:
+def read_lists(nodes: Iterable[Node], findings: Findings, tables: Iterable[CsvList] = ()) -> Lists:
     """Read every list of every file, then put the lists that they name in their place."""
     raws: dict[str, _Raw] = {}
+    members: dict[str, CsvList] = {}
+    for table in tables:
+        if table.id in members:
+            _duplicate(table.id, table.place, members[table.id].place, findings)
+            continue
+        members[table.id] = table
+        raws[table.id] = _from_table(table, findings)
     for node in nodes:
         raw = _read(node, findings)
         if raw is None:
             continue
         if raw.list.id in raws:
-            findings.error(
-                "duplicate-id",
-                raw.place,
-                f"list `{raw.list.id}` is defined at {raws[raw.list.id].place} too",
-                "rename one of the two",
-            )
+            _duplicate(raw.list.id, raw.place, raws[raw.list.id].place, findings)
             continue
         raws[raw.list.id] = raw
     flat = {name: _flatten(name, raws, findings, ()) for name in raws}
     for name, raw in raws.items():
-        if not flat[name] and not raw.names:
+        if not flat[name] and not raw.names and not (name in members and members[name].members):
             findings.error(
                 "empty-list", raw.place, f"list `{name}` has no term", "add one, or remove the list"
             )
@@ -76,9 +112,25 @@ def read_lists(nodes: Iterable[Node], findings: Findings) -> Lists:
             name: tuple({term.parts: term for term in (list_term(node) for _, node in terms)}.values())
             for name, terms in flat.items()
         },
+        {name: table.members for name, table in members.items()},
         {name: raw.place for name, raw in raws.items()},
         {inner for raw in raws.values() for inner, _ in raw.names},
     )
+
+
+def _duplicate(name: str, place: Place, other: Place, findings: Findings) -> None:
+    findings.error("duplicate-id", place, f"list `{name}` is defined at {other} too", "rename one of the two")
+
+
+def _from_table(table: CsvList, findings: Findings) -> _Raw:
+    """The terms of a CSV list, as if they stood in YAML."""
+    terms: list[tuple[Scalar, TermNode]] = []
+    for scalar in table.members.get("term", ()):
+        term, faults = parse_term(scalar.raw)
+        add_faults(faults, scalar, findings)
+        if isinstance(term, TermNode):
+            terms.append((scalar, term))
+    return _Raw(TermList(id=table.id), table.place, tuple(terms), ())
 
 
 def _check_inherited(

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
+from operator import itemgetter
 
 from alerts.engine.condition import Both, Condition, CountOf, Either, Named
 from alerts.engine.detection import Clause, Detection, Selection
@@ -37,14 +38,17 @@ Way = tuple[Keys, ...]
 PREFIX = 3
 PLACES = 3
 MAX_WAYS = 16
+_BEGINNING = itemgetter(slice(PREFIX))
 
 
 class _Place:
     """One of the tables: for each key the ways that ask for it, as bits."""
 
-    __slots__ = ("atoms", "free", "prefixes", "words")
+    __slots__ = ("atoms", "free", "known_prefixes", "known_words", "prefixes", "words")
 
     def __init__(self) -> None:
+        self.known_words: frozenset[str] = frozenset()
+        self.known_prefixes: frozenset[str] = frozenset()
         self.words: dict[str, int] = {}
         self.prefixes: dict[str, int] = {}
         self.atoms: dict[Key, int] = {}
@@ -59,14 +63,16 @@ class _Place:
             else:
                 self.atoms[key] = self.atoms.get(key, 0) | bit
 
-    def bits(self, words: frozenset[str], starts: set[str], atoms: Sequence[Key]) -> int:
+    def freeze(self) -> None:
+        """Keep the keys as sets: two sets meet at the price of the smaller one."""
+        self.known_words, self.known_prefixes = frozenset(self.words), frozenset(self.prefixes)
+
+    def bits(self, words: set[str], starts: set[str], atoms: Sequence[Key]) -> int:
         found = self.free
-        table: dict[str, int] = self.words
-        for word in words & table.keys():
-            found |= table[word]
-        table = self.prefixes
-        for start in starts & table.keys():
-            found |= table[start]
+        for word in words & self.known_words:
+            found |= self.words[word]
+        for start in starts & self.known_prefixes:
+            found |= self.prefixes[start]
         for key in atoms:
             found |= self.atoms.get(key, 0)
         return found
@@ -75,7 +81,7 @@ class _Place:
 class Presearch:
     """The index over a set of rules."""
 
-    __slots__ = ("_always", "_asks_prefixes", "_places", "_rules")
+    __slots__ = ("_always", "_places", "_rules")
 
     def __init__(self, detections: Sequence[Detection]) -> None:
         self._always: list[int] = []
@@ -87,7 +93,8 @@ class Presearch:
                 self._enter(ways, index)
             else:
                 self._always.append(index)
-        self._asks_prefixes = any(place.prefixes for place in self._places)
+        for place in self._places:
+            place.freeze()
 
     def _enter(self, ways: Iterable[Way], rule: int) -> None:
         for way in ways:
@@ -105,11 +112,13 @@ class Presearch:
         if not self._rules:
             return self._always
         words = view.texts.text.vocabulary
-        starts = {word[:PREFIX] for word in words} if self._asks_prefixes else set()
+        starts: set[str] | None = None
         atoms = tuple(_atoms(view))
         bits = -1
         for place in self._places:
-            bits &= place.bits(words, starts, atoms)
+            if starts is None and place.known_prefixes:
+                starts = set(map(_BEGINNING, words))
+            bits &= place.bits(words, starts or set(), atoms)
             if not bits:
                 return self._always
         return sorted({*self._always, *(self._rules[number] for number in _numbers(bits))})

@@ -65,10 +65,10 @@ class Word:
         elif self.mask is not None:
             found = [word for word in view.starting_with(self.mask.split("?", 1)[0]) if self.fits(word)]
         elif len(self.words) == 1:
-            return view.places.get(next(iter(self.words)), ())
+            return view.at(next(iter(self.words)))
         else:
-            found = [word for word in self.words if word in view.places]
-        return (place for word in found for place in view.places[word])
+            found = [word for word in self.words if word in view.vocabulary]
+        return (place for word in found for place in view.at(word))
 
     @property
     def weight(self) -> int:

@@ -5,14 +5,14 @@ a phrase works in Chinese and Japanese too. A possessive ``'s`` belongs to no wo
 
 Data: ``words`` holds the words by position; title and body are parted by a gap of empty
 words wider than any NEAR, so that neither a phrase nor a distance reaches across.
-``places`` maps a word to its positions.
+``at`` says where a word stands.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from alerts.core.measure import Evidence, EvidenceField
 from alerts.core.text import Folded, fold
 
 GAP = 64
+MAX_SOUGHT = 6
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 # Vowel signs and the like: no letters to ``re``, but inside a word nevertheless.
 _MARKS = (
@@ -97,26 +98,48 @@ class TextView:
             self.segments.append(Segment(field, folded, len(self.words), len(words)))
             self.words.extend(words)
         self.title = title or self
-        self.vocabulary = frozenset(self.words) - {""}
-        self._places: dict[str, list[int]] | None = None
+        vocabulary = set(self.words)
+        vocabulary.discard("")
+        self.vocabulary = vocabulary
+        self._places: dict[str, list[int]] = {}
         self.memo: dict[int, Any] = {}
         self._ordered: list[str] | None = None
         self._firsts: dict[int, TextView] = {}
         self._spans: dict[str, list[Span]] = {}
 
-    @property
-    def places(self) -> dict[str, list[int]]:
-        """Return the positions of each word."""
-        if self._places is None:
-            places: dict[str, list[int]] = {}
-            for position, word in enumerate(self.words):
-                if word in places:
-                    places[word].append(position)
-                else:
-                    places[word] = [position]
-            places.pop("", None)
-            self._places = places
-        return self._places
+    def at(self, word: str) -> Sequence[int]:
+        """Return the positions of a word.
+
+        A few words are looked for one by one; whoever asks for more gets them all indexed.
+        """
+        known = self._places.get(word)
+        if known is None:
+            if word not in self.vocabulary:
+                return ()
+            if len(self._places) >= MAX_SOUGHT:
+                self._index()
+                return self._places[word]
+            known = self._places[word] = self._seek(word)
+        return known
+
+    def _seek(self, word: str) -> list[int]:
+        found: list[int] = []
+        at = -1
+        try:
+            while True:
+                at = self.words.index(word, at + 1)
+                found.append(at)
+        except ValueError:  # how ``index`` says that there is no more
+            return found
+
+    def _index(self) -> None:
+        places: dict[str, list[int]] = {}
+        for position, word in enumerate(self.words):
+            if word in places:
+                places[word].append(position)
+            else:
+                places[word] = [position]
+        self._places = places
 
     def starting_with(self, prefix: str) -> list[str]:
         """Every word of the text that begins so."""

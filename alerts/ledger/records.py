@@ -96,14 +96,6 @@ class Records:
         raw = await self._connection.do("HGETALL", keys.delivery(delivery_id))
         return read_delivery(delivery_id, as_dict(raw)) if raw else None
 
-    async def touch(self, lane: str, now: datetime) -> None:
-        """Note that a run of the lane came to its end: progress, not mere life."""
-        await self._connection.do("HSET", keys.PROGRESS, lane, to_ms(now))
-
-    async def clear_hint(self, lane: str) -> None:
-        """From now on a "look now" is wanted again: a run that looks has begun."""
-        await self._connection.do("DEL", keys.hint(lane))
-
     async def status(self, now: datetime) -> LedgerStatus:
         """Return the ledger at a glance."""
         progress = await self._connection.pairs("HGETALL", keys.PROGRESS)

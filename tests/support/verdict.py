@@ -30,6 +30,8 @@ class Verdict:
     items: int = 0
     repeats: int = 0
     expected: int = 0
+    under_fire: int = 0
+    """Notices received while processes were still being killed."""
     lost: list[tuple[str, str]] = field(default_factory=list)
     two_ids: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
     unmatched: list[tuple[str, str]] = field(default_factory=list)
@@ -63,7 +65,7 @@ class Verdict:
         yield f"kills with SIGKILL            {self.kills.total()}  {_counts(self.kills)}"
         yield f"faults of receivers           {self.receiver_faults.total()}  {_counts(self.receiver_faults)}"
         yield f"items served                  {self.items}, of them repeats: {self.repeats}"
-        yield f"notices due                   {self.expected}"
+        yield f"notices due                   {self.expected}, received while killing: {self.under_fire}"
         yield f"lost                          {len(self.lost)}  {self.lost[:5] or ''}"
         yield f"two ids for one delivery      {len(self.two_ids)}  {self.two_ids[:5] or ''}"
         yield f"delivered, no rule matched    {len(self.unmatched)}  {self.unmatched[:5] or ''}"

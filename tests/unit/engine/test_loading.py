@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from alerts.core.errors import ConfigError, Severity
-from alerts.engine.document import Listing, Mapping, Scalar, read_document
+from alerts.engine.composing import read_document
+from alerts.engine.document import Listing, Mapping, Scalar
 from alerts.engine.findings import Findings
 from alerts.engine.loading import lint, load
 from tests.unit.engine.building import LISTS, ROUTES, folder, rule_text

@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 
 from alerts.core.errors import Severity
-from alerts.engine.document import plain, read_document
+from alerts.engine.composing import read_document
+from alerts.engine.document import plain
 from alerts.engine.findings import Findings
 from alerts.engine.intest import read_rules, run_tests, unused_selections
 from alerts.engine.loading import lint

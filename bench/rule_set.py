@@ -1,0 +1,426 @@
+"""Rules as operations write them, by the thousand, and texts as a live feed brings them.
+
+Everything is drawn from a seed, so that two runs measure the same. Rules differ in country,
+good, measure and words; a third looks at the text. Of the texts nearly all are noise: business
+English with a country or a good named here and there; one in twenty reports a measure. The
+dense texts are the worst case: nothing but words that some rule looks for.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from alerts.core.event import Event, SourceRef
+from alerts.core.measure import Measure
+from alerts.core.places import PLACES
+from alerts.core.source import Tier
+from alerts.core.taxonomy import COMMODITIES, MeasureKind, Status, commodity_label
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SIZE = 5000
+A_FILE = 50
+COUNTRIES = [code for code, name in PLACES.items() if name.replace(" ", "").isalpha() and code != "WTO"]
+GOODS = sorted(COMMODITIES)
+KINDS = [kind.value for kind in MeasureKind][:14]
+ACTS = [
+    "ban*",
+    "halt",
+    "suspen*",
+    "quota",
+    "quotas",
+    "licen*",
+    "permit",
+    "tariff*",
+    "duty",
+    "curb*",
+    "restrict*",
+]
+SHORT = {"ban*": "ban", "suspen*": "suspension", "licen*": "licence", "tariff*": "tariff", "curb*": "curbs",
+         "restrict*": "restrictions"}  # fmt: skip
+LISTS = """lists:
+  - {id: licence_words, owner: desk, terms: [export licence, licen*, export permit, export control, 出口管制]}
+  - {id: halt_words, owner: desk, terms: [halt, halted, suspend*, ban, banned, prohibit*, embargo, stop, 禁止]}
+  - {id: barrier_words, owner: desk, terms: [$licence_words, $halt_words, export duty, export tax, quota]}
+"""
+_SYLLABLES = ("ra", "ti", "on", "ment", "co", "de", "pre", "ver", "al", "is", "ent", "ing", "or", "ma", "ne",
+              "su", "per", "lo", "tra", "mi", "es", "ic", "ous", "fa", "gen", "ul", "po", "bri")  # fmt: skip
+_PLAIN = [
+    "the",
+    "of",
+    "to",
+    "and",
+    "a",
+    "in",
+    "for",
+    "is",
+    "on",
+    "that",
+    "by",
+    "this",
+    "with",
+    "you",
+    "it",
+    "not",
+    "or",
+    "be",
+    "are",
+    "from",
+    "at",
+    "as",
+    "your",
+    "all",
+    "have",
+    "new",
+    "more",
+    "an",
+    "was",
+    "we",
+    "will",
+    "can",
+    "us",
+    "about",
+    "if",
+    "my",
+    "has",
+    "but",
+    "our",
+    "one",
+    "other",
+    "do",
+    "no",
+    "information",
+    "time",
+    "they",
+    "site",
+    "he",
+    "up",
+    "may",
+    "what",
+    "which",
+    "their",
+    "news",
+    "out",
+    "use",
+    "any",
+    "there",
+    "see",
+    "only",
+    "so",
+    "his",
+    "when",
+    "contact",
+    "here",
+    "business",
+    "who",
+    "web",
+    "also",
+    "now",
+    "help",
+    "get",
+    "view",
+    "online",
+    "first",
+    "been",
+    "would",
+    "how",
+    "were",
+    "services",
+    "some",
+    "these",
+    "its",
+    "like",
+    "service",
+    "than",
+    "price",
+    "date",
+    "back",
+    "top",
+    "people",
+    "had",
+    "list",
+    "name",
+    "just",
+    "over",
+    "state",
+    "year",
+    "day",
+    "into",
+    "email",
+    "two",
+    "health",
+    "world",
+    "next",
+    "used",
+    "go",
+    "work",
+    "last",
+    "most",
+    "products",
+    "music",
+    "buy",
+    "data",
+    "make",
+    "them",
+    "should",
+    "product",
+    "system",
+    "post",
+    "her",
+    "city",
+    "policy",
+    "number",
+    "such",
+    "please",
+    "available",
+    "copyright",
+    "support",
+    "message",
+    "after",
+    "best",
+    "software",
+    "then",
+    "good",
+    "well",
+    "where",
+    "info",
+    "rights",
+    "public",
+    "books",
+    "high",
+    "school",
+    "through",
+    "each",
+    "links",
+    "she",
+    "review",
+    "years",
+    "order",
+    "very",
+    "privacy",
+    "book",
+    "items",
+    "company",
+    "read",
+    "group",
+    "need",
+    "many",
+    "user",
+    "said",
+    "de",
+    "does",
+    "set",
+    "under",
+    "general",
+    "research",
+    "university",
+    "january",
+    "mail",
+    "full",
+    "map",
+    "reviews",
+    "program",
+    "life",
+    "know",
+    "shares",
+    "profit",
+    "market",
+    "quarter",
+    "revenue",
+    "analysts",
+    "forecast",
+    "bank",
+    "interest",
+    "rate",
+    "shareholders",
+    "growth",
+    "investor",
+    "production",
+    "mine",
+    "plant",
+    "supply",
+    "demand",
+    "contract",
+    "output",
+    "project",
+    "export",
+    "import",
+    "trade",
+    "government",
+    "minister",
+    "ministry",
+    "industry",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An event with what the recogniser would have found in it."""
+
+    event: Event
+    measures: tuple[Measure, ...]
+
+
+def rule_files(count: int, seed: int = 1) -> dict[str, str]:
+    """Write so many rules, each with three tests, fifty a file; and the lists that they name."""
+    rng = random.Random(seed)
+    seen: set[str] = set()
+    rows: list[str] = []
+    while len(rows) < count:
+        detection, good, bad = (_words if len(rows) % 3 == 2 else _fields)(rng)
+        if detection not in seen:
+            seen.add(detection)
+            rows.append(_rule(len(rows), detection, good, bad, rng))
+    files = {
+        f"watch/{at:05}.yaml": "rules:\n" + "".join(rows[at : at + A_FILE]) for at in range(0, count, A_FILE)
+    }
+    return {
+        "lists.yaml": LISTS,
+        "routes.yaml": "route: {receiver: desk}\n",
+        "receivers.yaml": "receivers:\n  - {name: desk, apprise: {url_env: DESK_URL}}\n",
+        "sources.yaml": 'sources:\n  - {id: s, kind: feed, url: "https://feeds.test/x.xml", every: 15m}\n',
+        **files,
+    }
+
+
+def _rule(number: int, detection: str, good: str, bad: str, rng: random.Random) -> str:
+    return f"""  - id: rule-{number}
+    title: Watch number {number} of the purchasing desk
+    status: live
+    owner: {rng.choice(("magnets", "battery", "metals", "chips"))}-sourcing
+    review_by: 2027-03-31
+    severity: {rng.choice(("low", "medium", "high", "critical"))}
+    description: >
+      What the buyers of this good do first: ask which open orders ship before the date,
+      and have the declarations of the end users signed.
+    labels: {{team: team-{number % 20}}}
+    detection:
+{detection}    annotations:
+      summary: "{{{{ event.title }}}}"
+      action: "Order book {number % 97}: check open purchase orders for {{{{ measure.commodities | join(', ') }}}}."
+    tests:
+      - name: what it is for
+        event: {good}
+        expect: match
+      - name: another country's measure on another good
+        event: {bad}
+        expect: no_match
+      - name: a market report
+        event: {{title: Shares rise as analysts forecast growth, source: {{tier: wire}}, measures: []}}
+        expect: no_match
+"""
+
+
+def _fields(rng: random.Random) -> tuple[str, str, str]:
+    issuer, other = rng.sample(COUNTRIES, 2)
+    goods = rng.sample(GOODS, rng.choice((1, 1, 2, 3)))
+    kinds = rng.sample(KINDS, rng.choice((1, 2, 3)))
+    lines = [f"issuer: {_listed([issuer])}", f"commodity: {_listed(goods)}", f"measure: {_listed(kinds)}"]
+    if rng.random() < 0.3:
+        lines.append("status: [announced, in_force, extended]")
+    noise = "      noise:\n        title|query: opinion OR podcast OR webinar\n      condition: official and not noise\n"
+    body = "      official:\n" + "".join(f"        {line}\n" for line in lines)
+    made = f"{{issuer: {issuer}, measure: {kinds[0]}, commodity: {goods[0]}, status: announced}}"
+    wrong = f"{{issuer: {other}, measure: {kinds[0]}, commodity: {goods[0]}, status: announced}}"
+    good = f"{{title: Announcement of the ministry, measures: [{made}]}}"
+    bad = f"{{title: Announcement of a ministry, measures: [{wrong}]}}"
+    return body + (noise if rng.random() < 0.3 else ""), good, bad
+
+
+def _words(rng: random.Random) -> tuple[str, str, str]:
+    code = rng.choice(COUNTRIES)
+    places = [PLACES[code], *(PLACES[more] for more in rng.sample(COUNTRIES, rng.choice((0, 0, 1))))]
+    goods = [commodity_label(name).lower() for name in rng.sample(GOODS, rng.choice((1, 1, 2)))]
+    acts = rng.sample(ACTS, 3)
+    near = rng.choice(("$licence_words", "$halt_words", "$barrier_words", f"({' OR '.join(acts)})"))
+    good, place = _any(goods), _any(places)
+    query = rng.choice((
+        f"{place} AND ({good} NEAR/12 {near})",
+        f"{place} AND {good} AND {near}",
+        f"({place} NEAR/8 export*) AND ({good} NEAR/6 {near})",
+    ))  # fmt: skip
+    act = {"$licence_words": "export licence", "$halt_words": "halt", "$barrier_words": "quota"}.get(
+        near, SHORT.get(acts[0], acts[0])
+    )
+    body = f"      press:\n        text|query: >\n          {query}\n"
+    title = f"{places[0]} exports face {act} for {goods[0].replace(':', '')}"
+    return body, f"{{title: {_quoted(title)}}}", "{title: A mine opens in the north, source: {tier: wire}}"
+
+
+def _listed(values: list[str]) -> str:
+    return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _any(texts: list[str]) -> str:
+    terms = [text if text.isalpha() else f'"{text}"' for text in texts]
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
+
+
+def cases(count: int, *, dense: bool = False, seed: int = 2) -> Iterator[Case]:
+    """Draw events of five kilobytes: one in twenty reports a measure; if ``dense``, every one."""
+    rng = random.Random(seed)
+    vocabulary = _vocabulary(rng)
+    places = [PLACES[code] for code in COUNTRIES]
+    goods = [commodity_label(name).lower() for name in GOODS]
+    acts = [SHORT.get(act, act) for act in ACTS] + ["export licence", "export control"]
+    for number in range(count):
+        relevant = dense or number % 20 == 0
+        words = _noise(rng, vocabulary)
+        if dense:
+            words = [rng.choice(rng.choice((places, goods, acts, vocabulary))) for _ in range(SIZE // 6)]
+        elif relevant:
+            _strew(rng, words, [*rng.sample(places, 2), *rng.sample(goods, 3) * 4, *rng.sample(acts, 4) * 2])
+        elif rng.random() < 0.5:
+            _strew(rng, words, [rng.choice(places), rng.choice((rng.choice(goods), rng.choice(acts), ""))])
+        text = _sentences(rng, words)
+        yield Case(_event(number, text), _measures(rng) if relevant else ())
+
+
+def _vocabulary(rng: random.Random) -> list[str]:
+    made = {"".join(rng.choices(_SYLLABLES, k=rng.randint(2, 4))) for _ in range(6000)}
+    return _PLAIN + sorted(made - set(_PLAIN))
+
+
+def _noise(rng: random.Random, vocabulary: list[str]) -> list[str]:
+    """Words by their rank, as in any text: a few stand everywhere, most are rare."""
+    top = len(vocabulary)
+    return [vocabulary[int(top ** rng.random()) - 1] for _ in range(SIZE // 5)]
+
+
+def _strew(rng: random.Random, words: list[str], terms: list[str]) -> None:
+    for term in terms:
+        words.insert(rng.randrange(len(words)), term)
+
+
+def _sentences(rng: random.Random, words: list[str]) -> str:
+    pieces = []
+    for at in range(0, len(words), 14):
+        sentence = " ".join(words[at : at + 14])
+        pieces.append(sentence[:1].upper() + sentence[1:] + rng.choice((". ", ", ", ".\n\n", " – ", "’s ")))
+    return "".join(pieces)[:SIZE]
+
+
+def _event(number: int, text: str) -> Event:
+    source = SourceRef(id="s", publisher="P", tier=Tier.PRESS)
+    return Event(
+        id=f"evt_{number}", source=source, key=str(number), revision=1, title=text[:70].split("\n", maxsplit=1)[0],
+        text=text, text_added=text, url=None, lang="en", published=NOW, seen=NOW,
+    )  # fmt: skip
+
+
+def _measures(rng: random.Random) -> tuple[Measure, ...]:
+    return tuple(
+        Measure(
+            issuer=rng.choice(COUNTRIES),
+            kind=MeasureKind(rng.choice(KINDS)),
+            commodities=tuple(rng.sample(GOODS, 2)),
+            status=Status.ANNOUNCED,
+        )
+        for _ in range(rng.choice((1, 1, 2)))
+    )
