@@ -44,7 +44,9 @@ def f1(data: list[Doc], weights: Weights) -> tuple[int, int, int]:
     hit = false = missed = 0
     for described, wanted in data:
         ranked = sorted(described, key=lambda row: -probability(weights, row[0]))
-        kept = [row for place, row in enumerate(ranked) if not place or probability(weights, row[0]) >= KEPT_FROM]
+        kept = [
+            row for place, row in enumerate(ranked) if not place or probability(weights, row[0]) >= KEPT_FROM
+        ]
         right = sum(truth for _, truth in kept)
         hit, false, missed = hit + right, false + len(kept) - right, missed + wanted - right
     return hit, false, missed
@@ -69,7 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
         counts = []
         for fold in range(5):
             train = [row for at, (described, _) in enumerate(data) if at % 5 != fold for row in described]
-            counts.append(f1([doc for at, doc in enumerate(data) if at % 5 == fold], fit(train, {}, strength)))
+            counts.append(
+                f1([doc for at, doc in enumerate(data) if at % 5 == fold], fit(train, {}, strength))
+            )
         print(f"F1 in five folds, strength {strength}: {_summed(counts)}")
     learned = fit([row for described, _ in data for row in described], {}, options.strength)
     print(f"F1 on its own data: {_summed([f1(data, learned)])}")

@@ -197,7 +197,12 @@ def joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
 
 def _stands_for(sentence: Sentence, hit: Hit, main: str | None, parties: list[Party]) -> Hit:
     """Read a body without a country ("the mines ministry") as one of the text's main place."""
-    if hit.tag != "concept" or hit.value != "ACTOR" or main is None or hit.start > sentence.hits[0].start + 60:
+    if (
+        hit.tag != "concept"
+        or hit.value != "ACTOR"
+        or main is None
+        or hit.start > sentence.hits[0].start + 60
+    ):
         return hit
     if any(hit.start - party.hit.end < 30 for party in parties):
         return hit
