@@ -227,3 +227,10 @@ def test_a_copy_of_the_alert_does_not_carry_what_others_were_told() -> None:
     update = desk.report(2, at=2 * HOUR, status=Status.IN_FORCE)
     assert update.alerts[0].story is not None
     assert update.alerts[0].story.told == {}
+
+
+def test_rules_that_held_on_words_alone_tell_an_act_once_too() -> None:
+    desk = Desk()
+    for number, wanted in ((1, DecisionReason.OPENED), (2, DecisionReason.REPEATED)):
+        decision = desk.hears(a_report(number), a_match(measure=None), measures=(a_measure(),))
+        assert reason(decision) is wanted
