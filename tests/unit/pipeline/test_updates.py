@@ -234,3 +234,12 @@ def test_rules_that_held_on_words_alone_tell_an_act_once_too() -> None:
     for number, wanted in ((1, DecisionReason.OPENED), (2, DecisionReason.REPEATED)):
         decision = desk.hears(a_report(number), a_match(measure=None), measures=(a_measure(),))
         assert reason(decision) is wanted
+
+
+def test_old_items_that_a_search_brings_up_go_with_the_story_and_change_nothing() -> None:
+    desk = Desk()
+    desk.report(1)
+    for number in (2, 3):
+        old = a_report(number, 2 * HOUR).model_copy(update={"published": later(-400 * 24 * HOUR)})
+        decision = desk.hears(old, a_match(measure=a_measure(status=Status.LIFTED)), at=2 * HOUR)
+        assert reason(decision) is DecisionReason.REPEATED
