@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerts.cli.backtest import backtest
+from alerts.cli.hygiene import hygiene
 from alerts.cli.linting import lint
 from alerts.cli.rulesdir import FOUND, files_of, folder_of, print_problems, recogniser, rules_dir
 from alerts.cli.ruletests import test
@@ -28,6 +29,7 @@ def rules() -> None:
 
 
 rules.add_command(backtest)
+rules.add_command(hygiene)
 rules.add_command(lint)
 rules.add_command(test)
 

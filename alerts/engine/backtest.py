@@ -19,8 +19,9 @@ from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.measure import Measure
 from alerts.engine.compiled import CompiledRules, Rule
+from alerts.engine.condition import named
 from alerts.engine.implication import leaves
-from alerts.engine.query import Plan, Without
+from alerts.engine.query import Plan
 from alerts.engine.rule import RuleStatus
 from alerts.engine.view import EventView
 
@@ -156,12 +157,12 @@ def _as_shadow(rule: Rule) -> Rule:
 
 
 def terms_of(rules: Iterable[Rule]) -> set[TermKey]:
-    """Every term that the rules' queries look for, negated ones aside."""
+    """Every term that may take part in a match: negated ones, and those of `not noise`, aside."""
     return {
         key
         for rule in rules
-        for selection in rule.detection.selections.values()
-        for clause in selection.clauses
+        for name in named(rule.detection.condition, positive=True)
+        for clause in rule.detection.selections[name].clauses
         for test in clause.event_tests
         if test.plan is not None and not test.negate
         for key in _term_keys(rule, test.plan)
@@ -169,7 +170,7 @@ def terms_of(rules: Iterable[Rule]) -> set[TermKey]:
 
 
 def _term_keys(rule: Rule, plan: Plan) -> Iterator[TermKey]:
-    for leaf in leaves(plan):
+    for leaf in leaves(plan, negated=False):
         where = leaf.name if leaf.name.startswith("$") else rule.head.id
         for term in leaf.terms:
             yield where, term.source
@@ -182,11 +183,11 @@ def _terms_of_match(rule: Rule, match: Match, view: EventView) -> Iterator[TermK
             if clause.held(view) is None:
                 continue
             for test in clause.event_tests:
-                if test.plan is None or test.negate or isinstance(test.plan, Without):
+                if test.plan is None or test.negate:
                     continue
                 text = view.text(test.field.name)
                 words = set(test.plan.words(text))
-                for leaf in leaves(test.plan):
+                for leaf in leaves(test.plan, negated=False):
                     where = leaf.name if leaf.name.startswith("$") else rule.head.id
                     for term in leaf.terms if words else ():
                         if any(span in words for span in term.find(text, term.anchor)):

@@ -65,15 +65,15 @@ def _found_within(one: Plan, other: Plan) -> bool:
     return closer and _found_within(one.left, other.left) and _found_within(one.right, other.right)
 
 
-def leaves(plan: Plan) -> Iterator[Terms]:
-    """Every word, phrase and list that a query asks about, in whatever way."""
+def leaves(plan: Plan, *, negated: bool = True) -> Iterator[Terms]:
+    """Every word, phrase and list that a query asks about; ``negated``: those under NOT too."""
     if isinstance(plan, Terms):
         yield plan
     elif isinstance(plan, (AnyOf, AllOf)):
         for child in plan.children:
-            yield from leaves(child)
+            yield from leaves(child, negated=negated)
     elif isinstance(plan, Near):
-        yield from leaves(plan.left)
-        yield from leaves(plan.right)
-    elif isinstance(plan, (AtLeast, Without, InTitle, InFirst)):
-        yield from leaves(plan.child)
+        yield from leaves(plan.left, negated=negated)
+        yield from leaves(plan.right, negated=negated)
+    elif isinstance(plan, (AtLeast, InTitle, InFirst)) or (negated and isinstance(plan, Without)):
+        yield from leaves(plan.child, negated=negated)
