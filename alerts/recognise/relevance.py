@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from alerts.recognise.draft import Draft
 from alerts.recognise.cues import Cue
+from alerts.recognise.draft import Draft
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """More short texts in own words: (title, text, issuer, kind). Written before the recogniser was tried on them."""
 
 MORE = (
