@@ -88,7 +88,9 @@ def _measure(
 
 
 def _confidence(draft: Draft, primary: Draft, probability: float) -> float:
-    return round(max(0.05, min(1.0, probability * min(1.0, draft.likelihood / max(primary.likelihood, 0.05)))), 3)
+    return round(
+        max(0.05, min(1.0, probability * min(1.0, draft.likelihood / max(primary.likelihood, 0.05)))), 3
+    )
 
 
 def recognise(
