@@ -83,7 +83,7 @@ def test_semicolons_and_windows_lines_are_read() -> None:
         (",gallium", "lists/ours.csv:2:1: error missing-key: the row names no field"),
         ('entity,"JL MAG', "lists/ours.csv:2:8: error wrong-type: a quote `\"` is not closed"),
         ("entity,,x", "lists/ours.csv:2:1: error empty-values"),
-        ('term, "rare ""earth"" ch*"', "lists/ours.csv:2:23: error short-prefix"),
+        ('term, "rare ""earth"" ch*"', "lists/ours.csv:2:21: error short-prefix"),
         ("term,ch*", "lists/ours.csv:2:6: error short-prefix"),
         ("commodity,gallium\ncommodity, Gallium", "lists/ours.csv:3:12: warning duplicate-term: `Gallium` stands twice"),
     ],
