@@ -7,7 +7,7 @@ import asyncio
 import os
 import platform
 
-from bench import deliveries, life, polls, recognition
+from bench import deliveries, life, polls, recognition, rules
 from bench.stage import far_side
 from bench.table import Row, show
 
@@ -15,7 +15,7 @@ LIMITS = """\
 Physical limits: every delivery costs a claim and a completion that are synced to disk (both are
 batched) and one HTTP round trip; sender, server and far side share the cores of one machine, so
 that the bare loop has to itself what the ledger's processes take from ours."""
-PARTS = ("recognition", "life", "deliveries", "polls")
+PARTS = ("recognition", "rules", "life", "deliveries", "polls")
 
 
 async def run(parts: list[str], *, quick: bool) -> list[Row]:
@@ -24,6 +24,8 @@ async def run(parts: list[str], *, quick: bool) -> list[Row]:
     async with far_side() as far:
         if "recognition" in parts:
             rows += recognition.measure(quick=quick)
+        if "rules" in parts:
+            rows += rules.measure(quick=quick)
         if "life" in parts:
             rows += await life.measure(far, quick=quick)
         if "deliveries" in parts:

@@ -38,7 +38,7 @@ RULES = Path(__file__).resolve().parents[1] / "rules"
 
 @dataclass(slots=True)
 class Played:
-    """What came of one event: its live matches, and the rules that opened an alert."""
+    """What came of one event: its live matches, and the rules that sent an alert or an update."""
 
     event: Event
     matches: tuple[Match, ...]

@@ -263,16 +263,31 @@ class Case:
     measures: tuple[Measure, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One rule as drawn: its detection, an event for it, one against it, and its words."""
+
+    detection: str
+    good: str
+    bad: str
+    places: list[str]
+    goods: list[str]
+    acts: list[str]
+
+
+def drawn(count: int, seed: int = 1) -> list[Drawn]:
+    """Draw so many rules, no two alike; every third looks at the text."""
+    rng = random.Random(seed)
+    rules: dict[str, Drawn] = {}
+    while len(rules) < count:
+        rule = (_words if len(rules) % 3 == 2 else _fields)(rng)
+        rules.setdefault(rule.detection, rule)
+    return list(rules.values())
+
+
 def rule_files(count: int, seed: int = 1) -> dict[str, str]:
     """Write so many rules, each with three tests, fifty a file; and the lists that they name."""
-    rng = random.Random(seed)
-    seen: set[str] = set()
-    rows: list[str] = []
-    while len(rows) < count:
-        detection, good, bad = (_words if len(rows) % 3 == 2 else _fields)(rng)
-        if detection not in seen:
-            seen.add(detection)
-            rows.append(_rule(len(rows), detection, good, bad, rng))
+    rows = [_rule(number, rule) for number, rule in enumerate(drawn(count, seed))]
     files = {
         f"watch/{at:05}.yaml": "rules:\n" + "".join(rows[at : at + A_FILE]) for at in range(0, count, A_FILE)
     }
@@ -285,27 +300,27 @@ def rule_files(count: int, seed: int = 1) -> dict[str, str]:
     }
 
 
-def _rule(number: int, detection: str, good: str, bad: str, rng: random.Random) -> str:
+def _rule(number: int, rule: Drawn) -> str:
     return f"""  - id: rule-{number}
     title: Watch number {number} of the purchasing desk
     status: live
-    owner: {rng.choice(("magnets", "battery", "metals", "chips"))}-sourcing
+    owner: {("magnets", "battery", "metals", "chips")[number % 4]}-sourcing
     review_by: 2027-03-31
-    severity: {rng.choice(("low", "medium", "high", "critical"))}
+    severity: {("low", "medium", "high", "critical")[number % 4]}
     description: >
       What the buyers of this good do first: ask which open orders ship before the date,
       and have the declarations of the end users signed.
     labels: {{team: team-{number % 20}}}
     detection:
-{detection}    annotations:
+{rule.detection}    annotations:
       summary: "{{{{ event.title }}}}"
       action: "Order book {number % 97}: check open purchase orders for {{{{ measure.commodities | join(', ') }}}}."
     tests:
       - name: what it is for
-        event: {good}
+        event: {rule.good}
         expect: match
       - name: another country's measure on another good
-        event: {bad}
+        event: {rule.bad}
         expect: no_match
       - name: a market report
         event: {{title: Shares rise as analysts forecast growth, source: {{tier: wire}}, measures: []}}
@@ -313,7 +328,7 @@ def _rule(number: int, detection: str, good: str, bad: str, rng: random.Random) 
 """
 
 
-def _fields(rng: random.Random) -> tuple[str, str, str]:
+def _fields(rng: random.Random) -> Drawn:
     issuer, other = rng.sample(COUNTRIES, 2)
     goods = rng.sample(GOODS, rng.choice((1, 1, 2, 3)))
     kinds = rng.sample(KINDS, rng.choice((1, 2, 3)))
@@ -326,10 +341,12 @@ def _fields(rng: random.Random) -> tuple[str, str, str]:
     wrong = f"{{issuer: {other}, measure: {kinds[0]}, commodity: {goods[0]}, status: announced}}"
     good = f"{{title: Announcement of the ministry, measures: [{made}]}}"
     bad = f"{{title: Announcement of a ministry, measures: [{wrong}]}}"
-    return body + (noise if rng.random() < 0.3 else ""), good, bad
+    body += noise if rng.random() < 0.3 else ""
+    acts = [kind.replace("_", " ").removesuffix(" other") for kind in kinds]
+    return Drawn(body, good, bad, [PLACES[issuer]], [commodity_label(name).lower() for name in goods], acts)
 
 
-def _words(rng: random.Random) -> tuple[str, str, str]:
+def _words(rng: random.Random) -> Drawn:
     code = rng.choice(COUNTRIES)
     places = [PLACES[code], *(PLACES[more] for more in rng.sample(COUNTRIES, rng.choice((0, 0, 1))))]
     goods = [commodity_label(name).lower() for name in rng.sample(GOODS, rng.choice((1, 1, 2)))]
@@ -346,7 +363,9 @@ def _words(rng: random.Random) -> tuple[str, str, str]:
     )
     body = f"      press:\n        text|query: >\n          {query}\n"
     title = f"{places[0]} exports face {act} for {goods[0].replace(':', '')}"
-    return body, f"{{title: {_quoted(title)}}}", "{title: A mine opens in the north, source: {tier: wire}}"
+    bad_event = "{title: A mine opens in the north, source: {tier: wire}}"
+    words = [SHORT.get(act, act) for act in acts]
+    return Drawn(body, f"{{title: {_quoted(title)}}}", bad_event, places, goods, words)
 
 
 def _listed(values: list[str]) -> str:

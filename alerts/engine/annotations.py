@@ -227,26 +227,28 @@ def _offset(source: str, node: nodes.Node, word: str) -> int:
     return max(source.find(word, start), 0)
 
 
-def template_names(rule: Mapping[str, str], event: Event, measure: Measure | None) -> dict[str, Any]:
-    """Return what a template sees. Codes are given in words; the ``_code`` forms keep the codes."""
-    source = event.source.model_dump(mode="json")
+def event_names(event: Event) -> dict[str, Any]:
+    """Return what a template sees of the event."""
     return {
-        "rule": rule,
-        "event": {
-            "id": event.id,
-            "title": event.title[:MAX_VALUE],
-            "text": event.text[:MAX_VALUE],
-            "text_added": event.text_added[:MAX_VALUE],
-            "url": event.url or "",
-            "lang": event.lang or "",
-            "published": f"{event.published:%Y-%m-%d}" if event.published else "",
-            "source": source,
-            "publisher": event.source.publisher,
-            "value": _number(event.value),
-            "change_pct": _number(event.change_pct),
-        },
-        "measure": _measure_names(measure),
+        "id": event.id,
+        "title": event.title[:MAX_VALUE],
+        "text": event.text[:MAX_VALUE],
+        "text_added": event.text_added[:MAX_VALUE],
+        "url": event.url or "",
+        "lang": event.lang or "",
+        "published": f"{event.published:%Y-%m-%d}" if event.published else "",
+        "source": event.source.model_dump(mode="json"),
+        "publisher": event.source.publisher,
+        "value": _number(event.value),
+        "change_pct": _number(event.change_pct),
     }
+
+
+def template_names(
+    rule: Mapping[str, str], event: Mapping[str, Any], measure: Measure | None
+) -> dict[str, Any]:
+    """Return what a template sees. Codes are given in words; the ``_code`` forms keep the codes."""
+    return {"rule": rule, "event": event, "measure": _measure_names(measure)}
 
 
 def _measure_names(measure: Measure | None) -> dict[str, Any]:

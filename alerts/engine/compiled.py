@@ -65,7 +65,7 @@ class Rule:
                 measure for measure in candidates if self._reason(view, [measure]) is None
             ] or candidates
         measure = _best(candidates, held.values())
-        names = template_names(self._rule_names(), view.event, measure)
+        names = template_names(self._rule_names(), view.names, measure)
         head = self.head
         return Match(
             rule_id=head.id,
@@ -144,7 +144,8 @@ def _evidence(view: EventView, held: Iterable[Held], measure: Measure | None) ->
     for item in held:
         for test in item.clause.event_tests:
             found.extend(test.evidence(view))
-    return tuple(dict.fromkeys(found))
+    # By place, not by the whole model: its hash costs ten times as much, and most are repeated.
+    return tuple({(item.role, item.field, item.start, item.end): item for item in found}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,16 +148,24 @@ class Near:
 
     def spans(self, view: TextView) -> list[Span]:
         """Every pair that is near enough, as the span that covers both."""
-        known: list[Span] | None = view.memo.get(id(self))
-        if known is None:
-            pairs = self.pairs(view)
-            known = view.memo[id(self)] = _bounded({(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs})
-        return known
+        return self._found(view)[1]
 
     def pairs(self, view: TextView) -> list[tuple[Span, Span]]:
         """Every pair that is near enough. Overlapping words are one place, not a pair."""
-        left, right = self.left.spans(view), self.right.spans(view)
-        if not left or not right:
+        return self._found(view)[0]
+
+    def _found(self, view: TextView) -> tuple[list[tuple[Span, Span]], list[Span]]:
+        known: tuple[list[tuple[Span, Span]], list[Span]] | None = view.memo.get(id(self))
+        if known is None:
+            pairs = self._search(view)
+            spans = _bounded({(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs})
+            known = view.memo[id(self)] = pairs, spans
+        return known
+
+    def _search(self, view: TextView) -> list[tuple[Span, Span]]:
+        left = self.left.spans(view)
+        right = self.right.spans(view) if left else []
+        if not right:
             return []
         reach = self.distance + max(end - start for start, end in right)
         found: list[tuple[Span, Span]] = []

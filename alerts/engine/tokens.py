@@ -76,6 +76,7 @@ class TextView:
     """Words of one or two fields, with their positions and the way back to the original."""
 
     __slots__ = (
+        "_evidence",
         "_firsts",
         "_ordered",
         "_places",
@@ -106,6 +107,7 @@ class TextView:
         self._ordered: list[str] | None = None
         self._firsts: dict[int, TextView] = {}
         self._spans: dict[str, list[Span]] = {}
+        self._evidence: dict[Span, Evidence] = {}
 
     def at(self, word: str) -> Sequence[int]:
         """Return the positions of a word.
@@ -165,6 +167,12 @@ class TextView:
 
     def evidence(self, span: Span) -> Evidence:
         """Return the words of a span as they stand in the text as published."""
+        known = self._evidence.get(span)  # what a hundred rules hold on is cut out once
+        if known is None:
+            known = self._evidence[span] = self._cut(span)
+        return known
+
+    def _cut(self, span: Span) -> Evidence:
         segment = next(seg for seg in reversed(self.segments) if seg.base <= span[0])
         if segment.field not in self._spans:
             self._spans[segment.field] = _word_spans(segment.folded.text)

@@ -63,10 +63,16 @@ class Candidate:
     matches: tuple[Match, ...]
 
     @property
+    def lead(self) -> Measure | None:
+        """What the event is on where a rule held on its words alone: the surest measure of it."""
+        measures = self.recognition.measures if self.recognition.relevant else ()
+        return max(measures, key=lambda measure: measure.confidence, default=None)
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The story index keys of all its matches and of every easing, the surest first."""
         easing = [each for each in self.recognition.measures if each.status.loosens]
-        measures = dict.fromkeys([*(match.measure for match in self.matches), *easing])
+        measures = dict.fromkeys([*(match.measure or self.lead for match in self.matches), *easing])
         return tuple(dict.fromkeys(key for each in measures for key in story_keys(self.event, each)))
 
 
@@ -111,11 +117,9 @@ class _Deciding:
 
     def take(self, match: Match) -> None:
         """Decide one match, under the story that its measure belongs to."""
-        event = self._candidate.event
-        story = self._story(match.measure)
-        if story is None:
-            story = new_story(event, match.measure)
-        self._decide(match, story)
+        measure = match.measure or self._candidate.lead
+        story = self._story(measure if match.measure or not self.changes else None)
+        self._decide(match, story or new_story(self._candidate.event, measure), measure)
 
     def follow_up(self) -> None:
         """Tell of an easing under every rule that told of the restriction, whatever it asks for."""
@@ -126,7 +130,7 @@ class _Deciding:
             done = {(each.rule_id, each.story_id) for each in self.decided}
             for rule_id, told in story.told.items() if story else ():
                 if story and rule_id not in barred and (rule_id, story.id) not in done:
-                    self._decide(told_before(rule_id, told, measure), self._known[story.id])
+                    self._decide(told_before(rule_id, told, measure), self._known[story.id], measure)
 
     def _story(self, measure: Measure | None) -> Story | None:
         """The story of a measure; a match on text alone goes with what else the event tells."""
@@ -140,10 +144,10 @@ class _Deciding:
 
         return find_story(story_keys(self._candidate.event, measure), self._ids, self._known, fitting)
 
-    def _decide(self, match: Match, story: Story) -> None:
+    def _decide(self, match: Match, story: Story, measure: Measure | None) -> None:
         event = self._candidate.event
         change = self.changes.get(story.id)
-        after = learn(change.story, match.measure) if change else tell(story, event, match.measure)
+        after = learn(change.story, measure) if change else tell(story, event, measure)
         version = change.read_version if change else story.version
         outcome = decide_match(match, event, after, self._book, self._now)
         after = outcome.noted(after, match.rule_id, published(event))
@@ -153,7 +157,7 @@ class _Deciding:
         if outcome.rewrites:
             self.rewrites |= {alert.id for alert in outcome.alerts}
         held = change.keys if change else ()
-        keys = tuple(dict.fromkeys((*held, *self._keys_for(after, match.measure))))
+        keys = tuple(dict.fromkeys((*held, *self._keys_for(after, measure))))
         self.changes[story.id] = StoryChange(after, version, keys)
         self._known[story.id] = after
         self._ids.update(dict.fromkeys(keys, story.id))

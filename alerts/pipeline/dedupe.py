@@ -116,10 +116,14 @@ def fits(key: str, story: Story, event: Event, measure: Measure | None) -> bool:
 
 
 def _in_time(story: Story, event: Event) -> bool:
-    when = published(event)
-    began = story.began or story.first_seen
-    moved = story.moved or began
-    return began - WINDOW <= when <= min(moved + STANDING, (story.latest or story.last_seen) + WINDOW)
+    """Old items, as searches bring them up, go with the story of today rather than be told anew."""
+    moved = story.moved or story.began or story.first_seen
+    return published(event) <= min(moved + STANDING, (story.latest or story.last_seen) + WINDOW)
+
+
+def is_late(story: Story, event: Event) -> bool:
+    """Tell whether a report is from long before its story: what it says is history."""
+    return published(event) < (story.began or story.first_seen) - WINDOW
 
 
 def _other_act(story: Story, event: Event, measure: Measure | None) -> bool:

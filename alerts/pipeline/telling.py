@@ -21,6 +21,7 @@ from alerts.core.rulebook import RuleBook
 from alerts.core.story import Facts, Story, Told
 from alerts.pipeline.alerting import deliveries_of, opening, opening_ways, update, update_ways
 from alerts.pipeline.changes import absorb, changes, facts_in, fill
+from alerts.pipeline.dedupe import is_late
 from alerts.pipeline.ports import Decided
 from alerts.pipeline.route import Way
 
@@ -67,6 +68,8 @@ def decide_match(match: Match, event: Event, story: Story, book: RuleBook, now: 
 def _again(
     match: Match, event: Event, story: Story, told: Told, book: RuleBook, now: datetime
 ) -> MatchOutcome:
+    if is_late(story, event):
+        return _repeated(match, story, told)
     known = absorb(told.facts, facts_in(event, match.measure))
     if not changes(told.facts, known):
         filled = {"facts": fill(told.facts, known), "before": fill(told.before, known)}

@@ -53,7 +53,7 @@ def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
         base = 2.0 if sentence.field == "title" else 1.0 if sentence.order < 6 else 0.4
         first = sentence.field == "title"
         for hit in sentence.hits:
-            if hit.tag not in ("place", "agency") or hit.how == "unsure":
+            if hit.tag not in ("place", "agency") or hit.how in ("unsure", "paper"):
                 continue
             worth = base * (1.6 if hit.tag == "agency" else 0.8 if hit.how == "adj" else 1.0)
             if first:
@@ -152,7 +152,7 @@ def _own_words_only(sentence: Sentence) -> bool:
     return not any(hit.tag == "commodity" for hit in sentence.hits)
 
 
-def _settled(draft: Draft, drafts: list[Draft], places: dict[str, float]) -> None:
+def _settled(draft: Draft, drafts: list[Draft], places: dict[str, float], unsure: dict[str, float]) -> None:
     """Give a draft without an issuer the one of its kind's heaviest draft, else the main place."""
     same = [each for each in drafts if each.kind is draft.kind and each.issuer]
     if same:
@@ -160,7 +160,9 @@ def _settled(draft: Draft, drafts: list[Draft], places: dict[str, float]) -> Non
     else:
         others = places
         if draft.kind in INWARD:
-            others = {code: worth for code, worth in places.items() if code not in draft.targets}
+            aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets}
+            others = {code: worth for code, worth in places.items() if code not in aimed}
+            others = others or {code: worth for code, worth in unsure.items() if code not in aimed}
         draft.issuer = max(others, key=lambda code: others[code]) if others else None
     if draft.issuer in draft.targets:
         del draft.targets[draft.issuer]
@@ -240,6 +242,16 @@ def _merged(drafts: list[Draft]) -> list[Draft]:
     return sorted(merged.values(), key=lambda draft: -draft.score)
 
 
+def _unsure_places(all_sentences: list[Sentence]) -> dict[str, float]:
+    """Weigh the countries of acronyms and papers: they count where the text names no country."""
+    found: dict[str, float] = {}
+    for sentence in all_sentences:
+        for hit in sentence.hits:
+            if hit.how in ("unsure", "paper") and hit.tag in ("agency", "place"):
+                found[hit.value] = found.get(hit.value, 0.0) + 0.4
+    return found
+
+
 _HOMES = (("\u0900", "\u097f", "IN"), ("\u3040", "\u30ff", "JP"), ("\uac00", "\ud7a3", "KR"))
 """Scripts of one country: its press names no country where it speaks of its own government."""
 
@@ -262,6 +274,8 @@ def composed(all_sentences: list[Sentence]) -> list[Draft]:
             for hit in sentence.hits:
                 if hit.tag == "entity":
                     places.setdefault(entity_place(hit.value), 0.5)
+    unsure = _unsure_places(all_sentences)
+    places = places or dict(unsure)
     if not places and all_sentences and (home := home_of(all_sentences)):
         places[home] = 0.5
     main = max(places, key=lambda code: places[code]) if places else None
@@ -274,7 +288,7 @@ def composed(all_sentences: list[Sentence]) -> list[Draft]:
     ]
     for draft in drafts:
         if draft.issuer is None:
-            _settled(draft, drafts, places)
+            _settled(draft, drafts, places, unsure)
     for draft in drafts:
         _settle_generic(draft)
     merged = _merged(drafts)

@@ -15,7 +15,7 @@ from alerts.recognise.draft import Draft, importance
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
-KEPT_FROM = 0.5
+KEPT_FROM = 0.45
 _MOST_DRAFTS = 10
 _EXPORT_KINDS = frozenset(
     {
@@ -73,20 +73,39 @@ def _beside(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
     own = {id(sentence) for sentence, _ in draft.found}
     same = [each for each in heavier if each.issuer == draft.issuer]
     sharing = [each for each in heavier if own <= {id(sentence) for sentence, _ in each.found}]
+    family = draft.kind in _EXPORT_KINDS and any(each.kind in _EXPORT_KINDS for each in same)
     return {
         "first": float(not heavier),
         "share": draft.score / max(top.score, 0.1),
         "same_issuer": float(bool(same)),
+<<<<<<< HEAD
         "same_family": float(
             draft.kind in _EXPORT_KINDS and any(each.kind in _EXPORT_KINDS for each in same)
         ),
+=======
+        "same_family": float(family),
+>>>>>>> main
         "same_kind": float(any(each.kind is draft.kind for each in heavier)),
         "same_kind_sentence": float(any(each.kind is draft.kind for each in sharing)),
         "same_issuer_sentence": float(any(each.issuer == draft.issuer for each in sharing)),
         "shares_sentence": float(bool(sharing)),
         "aimed_at": float(any(draft.issuer in each.targets for each in heavier)),
         "new_issuer_sentence": float(bool(heavier) and not same and not sharing),
+        "other_act": float(_plainly(draft) and bool(same) and not _overlaps(own, same) and not family),
+        "new_act": float(_plainly(draft) and bool(heavier and draft.explicit) and not same and not sharing),
     }
+
+
+def _plainly(draft: Draft) -> bool:
+    """Tell whether a sentence of its own states the draft by a fixed phrase, beside a commodity."""
+    sentence, cue = _strongest(draft)
+    if cue.background or cue.generic or cue.weight < PHRASE_WEIGHT:
+        return False
+    return any(hit.tag == "commodity" for hit in sentence.hits)
+
+
+def _overlaps(own: set[int], others: list[Draft]) -> bool:
+    return any(id(sentence) in own for each in others for sentence, _ in each.found)
 
 
 def likelihood(described: dict[str, float]) -> float:

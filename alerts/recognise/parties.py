@@ -38,7 +38,7 @@ _PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
 _REACTS = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
-    r"hits? back|brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
+    r"brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
     r"firms rethink)"
 )
 _BASE = {
@@ -53,6 +53,10 @@ _BASE = {
     "paper": 0.8,
     "actor": 2.0,
 }
+_BESIDE = re.compile(
+    r"^ (?:linked|made|based|backed|owned|origin|sourced|bound|headquartered|listed|style|born) "
+)
+_SUBJECT = re.compile(r"^(?: ने |が|は|、|는|은|이 |가 |政府|側|측은|정부가|정부는)")
 _PASSIVE = re.compile(r" (?:by|von|par|por|da|oleh)(?: the| der| dem| den| le| la| les| el| los)? $")
 _CLAUSE = re.compile(
     r"(?:^|  )(?: ?(?:and|while|but|whereas|meanwhile|as|und|et|y|e|dan|in|at|on the same day|in turn)"
@@ -72,7 +76,7 @@ _ON = re.compile(
     r" (?:on|of|in|from|made in|out of|sur|sobre|auf|aus|gegen|contre|por|de|dari|dal|из)" + _ARTICLE + " $"
 )
 _FROM = re.compile(r"(?: from| from the| out of| leaving| leave| de| aus| dari| de la| du| of) $")
-_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in) $")
+_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in| at| over| via) $")
 _OWNED = re.compile(
     r"^ (?:compan|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
     r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
@@ -111,9 +115,9 @@ def _after(sentence: Sentence, hit: Hit) -> str:
 
 def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether the place stands like a target of the kind of measure."""
-    if hit.how == "voice":
-        return False
     before, after = _before(sentence, hit), _after(sentence, hit)
+    if hit.how in ("voice", "paper"):
+        return kind in INWARD and hit.value in _PARIAHS and after.startswith(" s ")
     if _TOWARDS.search(before) or _TOWARDS_DENSE.search(before) or _TOWARDS_AFTER.match(after):
         return True
     if sentence.page.scanned[hit.start : hit.start + 1] in "对対대" and hit.end - hit.start == 2:
@@ -145,6 +149,10 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points += 1.0
     if _PASSIVE.search(before):
         points += 1.5
+    if _SUBJECT.match(after):
+        points += 1.0
+    if hit.tag == "place" and _BESIDE.match(after):
+        points -= 3.0
     if _BEFORE_MEASURE.match(after):
         points += 1.0
     if cue.kind not in INWARD and _EXPORTS.match(after):

@@ -227,3 +227,19 @@ def test_a_copy_of_the_alert_does_not_carry_what_others_were_told() -> None:
     update = desk.report(2, at=2 * HOUR, status=Status.IN_FORCE)
     assert update.alerts[0].story is not None
     assert update.alerts[0].story.told == {}
+
+
+def test_rules_that_held_on_words_alone_tell_an_act_once_too() -> None:
+    desk = Desk()
+    for number, wanted in ((1, DecisionReason.OPENED), (2, DecisionReason.REPEATED)):
+        decision = desk.hears(a_report(number), a_match(measure=None), measures=(a_measure(),))
+        assert reason(decision) is wanted
+
+
+def test_old_items_that_a_search_brings_up_go_with_the_story_and_change_nothing() -> None:
+    desk = Desk()
+    desk.report(1)
+    for number in (2, 3):
+        old = a_report(number, 2 * HOUR).model_copy(update={"published": later(-400 * 24 * HOUR)})
+        decision = desk.hears(old, a_match(measure=a_measure(status=Status.LIFTED)), at=2 * HOUR)
+        assert reason(decision) is DecisionReason.REPEATED
