@@ -78,13 +78,7 @@ def _beside(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         "first": float(not heavier),
         "share": draft.score / max(top.score, 0.1),
         "same_issuer": float(bool(same)),
-<<<<<<< HEAD
-        "same_family": float(
-            draft.kind in _EXPORT_KINDS and any(each.kind in _EXPORT_KINDS for each in same)
-        ),
-=======
         "same_family": float(family),
->>>>>>> main
         "same_kind": float(any(each.kind is draft.kind for each in heavier)),
         "same_kind_sentence": float(any(each.kind is draft.kind for each in sharing)),
         "same_issuer_sentence": float(any(each.issuer == draft.issuer for each in sharing)),
