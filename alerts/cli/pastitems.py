@@ -78,8 +78,10 @@ def read_item(raw: Raw, recognise: Recogniser, now: datetime) -> Item:
         if raw.recognition:
             return Item(event, Recognition.model_validate_json(raw.recognition).measures)
         return Item(event, _recognised(event, recognise))
-    fields = parse(raw.text)
-    data: dict[str, Any] = json.loads(raw.text)
+    try:
+        fields, data = parse(raw.text), json.loads(raw.text)
+    except RecursionError:
+        raise BadLine("no JSON: nested too deeply") from None
     given = {name: data[name] for name in _EVENT if data.get(name) is not None}
     given |= {"title": fields["title"], "text": fields["text"], "source": _source(data.get("source"))}
     try:

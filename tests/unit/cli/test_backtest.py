@@ -121,13 +121,13 @@ def test_what_is_wrong_is_said(place: Path, arguments: list[str], code: int, sai
 def test_lines_that_are_no_items_are_named_and_the_others_count(place: Path) -> None:
     path = place.parent / "items.jsonl"
     bad = ["{", '{"id": 1}', '{"id": 2, "title": "x", "relevant": "yes"}', '{"id": 3, "title": "x", "rules": "r"}',
-           '{"id": 4, "title": "x", "source": {"tier": "gossip"}}', '{"id": 5, "title": "x", "value": "many"}']  # fmt: skip
+           '{"id": 4, "title": "x", "source": {"tier": "gossip"}}', '{"id": 5, "title": "x", "value": "many"}', "[" * 90_000]  # fmt: skip
     path.write_text(path.read_text() + "\n".join(bad))
     result = run(place, "backtest", "--items", str(path), "--jobs", "1", "--format", "json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["items"] == 4
     lines = result.stderr.splitlines()
-    assert [line.split(":")[0] for line in lines] == [f"line {n}" for n in range(5, 11)]
+    assert [line.split(":")[0] for line in lines] == [f"line {n}" for n in range(5, 12)]
     assert "source.tier" in lines[4]
 
 
