@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from pathlib import Path
 
 from alerts.core.errors import ExportwatchError
@@ -41,13 +42,8 @@ def _at_revision(folder: Path, revision: str) -> dict[str, str]:
 
 
 def _unpacked(archive: bytes) -> dict[str, str]:
-    files: dict[str, str] = {}
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        for member in tar:
-            parts = Path(member.name).parts
-            content = tar.extractfile(member) if member.isfile() else None
-            if content is None or not member.name.endswith(".yaml") or any(p.startswith(".") for p in parts):
-                continue
-            text = content.read().decode("utf-8-sig", errors="replace")
-            files[Path(member.name).as_posix()] = text.replace("\r\n", "\n")
-    return files
+    """Read the archive as any folder is read, so that the same files count."""
+    with tempfile.TemporaryDirectory(prefix="exportwatch-") as place:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(place, filter="data")
+        return read_folder(Path(place))

@@ -99,15 +99,18 @@ def _edit(text: str, problem: Problem) -> _Edit | None:
     line = starts[problem.place.line - 1]
     if problem.code == "yaml-syntax":
         return _quoting(text, line) if "mapping values" in problem.message else None
-    if problem.mend is None:
-        return None
     at = line + problem.place.column - 1
-    if problem.mend.entry:
-        return _removal(text, at, problem.mend)
+    if problem.mend is None or not problem.mend.entry:
+        return _replacement(text, at, problem.mend) if problem.mend else None
+    # A row of a table has more than its value.
+    return None if problem.place.file.endswith(".csv") else _removal(text, at, problem.mend)
+
+
+def _replacement(text: str, at: int, mend: Mend) -> _Edit | None:
     before = _BEFORE.match(text, at)
     for start in dict.fromkeys((at, at + 1, before.end() if before else at)):
-        if text.startswith(problem.mend.old, start) and _whole(text, start, len(problem.mend.old)):
-            return _Edit(start, start + len(problem.mend.old), problem.mend.new)
+        if text.startswith(mend.old, start) and _whole(text, start, len(mend.old)):
+            return _Edit(start, start + len(mend.old), mend.new)
     return None
 
 

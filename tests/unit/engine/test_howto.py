@@ -35,7 +35,7 @@ def test_an_example_is_sound_and_does_what_it_says(kind: str, text: str) -> None
 
 
 def test_the_pages_have_examples_of_every_kind_of_source() -> None:
-    assert [page.stem for page in PAGES] == ["add-a-source", "write-a-rule"]
+    assert {"add-a-source", "write-a-rule"} <= {page.stem for page in PAGES}
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     for kind in ("feed", "federal_register", "json_api", "page"):
         assert f"kind: {kind}\n" in text
