@@ -38,6 +38,7 @@ Way = tuple[Keys, ...]
 PREFIX = 3
 PLACES = 3
 MAX_WAYS = 16
+FEW = 64
 _BEGINNING = itemgetter(slice(PREFIX))
 
 
@@ -126,6 +127,12 @@ class Presearch:
 
 def _numbers(bits: int) -> Iterator[int]:
     """Yield the numbers of the bits that are set."""
+    if bits.bit_count() <= FEW:  # one after the other, instead of over all of ten thousand
+        while bits:
+            lowest = bits & -bits
+            yield lowest.bit_length() - 1
+            bits ^= lowest
+        return
     raw = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
     for at, byte in enumerate(raw):
         if byte:

@@ -46,7 +46,7 @@ def _word_spans(folded: str) -> list[Span]:
     """Return where each of the words stands; as many, and in the same order, as the words."""
     text = _without_possessives(folded)
     pattern = _ASCII_WORD if text.isascii() else _WORD
-    return [found.span() for found in pattern.finditer(text)]
+    return list(map(re.Match[str].span, pattern.finditer(text)))
 
 
 def _without_possessives(text: str) -> str:
