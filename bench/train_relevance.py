@@ -49,14 +49,12 @@ def story_rows() -> list[Row]:
 
 def feed_rows(folder: Path) -> list[Row]:
     """Describe feed items that are (very nearly all) no measures."""
-    found = []
-    for path in sorted(folder.glob("*.xml")):
-        found.extend(
-            _row(item.title, item.text, 0)
-            for item in parse_feed(path.read_bytes()).entries
-            if not recognise(item.title, item.text).relevant
-        )
-    return found
+    return [
+        _row(item.title, item.text, 0)
+        for path in sorted(folder.glob("*.xml"))
+        for item in parse_feed(path.read_bytes()).entries
+        if not recognise(item.title, item.text).relevant
+    ]
 
 
 def f1(data: list[Row], weights: Weights) -> tuple[int, int, int]:

@@ -38,6 +38,7 @@ Way = tuple[Keys, ...]
 PREFIX = 3
 PLACES = 3
 MAX_WAYS = 16
+FEW = 64
 _BEGINNING = itemgetter(slice(PREFIX))
 
 
@@ -67,7 +68,7 @@ class _Place:
         """Keep the keys as sets: two sets meet at the price of the smaller one."""
         self.known_words, self.known_prefixes = frozenset(self.words), frozenset(self.prefixes)
 
-    def bits(self, words: set[str], starts: set[str], atoms: Sequence[Key]) -> int:
+    def bits(self, words: frozenset[str], starts: set[str], atoms: Sequence[Key]) -> int:
         found = self.free
         for word in words & self.known_words:
             found |= self.words[word]
@@ -81,7 +82,7 @@ class _Place:
 class Presearch:
     """The index over a set of rules."""
 
-    __slots__ = ("_always", "_places", "_rules")
+    __slots__ = ("_always", "_known", "_places", "_rules")
 
     def __init__(self, detections: Sequence[Detection]) -> None:
         self._always: list[int] = []
@@ -95,6 +96,7 @@ class Presearch:
                 self._always.append(index)
         for place in self._places:
             place.freeze()
+        self._known = frozenset().union(*(place.words for place in self._places))
 
     def _enter(self, ways: Iterable[Way], rule: int) -> None:
         for way in ways:
@@ -111,13 +113,14 @@ class Presearch:
         """Return the indices of the rules that may match, in order."""
         if not self._rules:
             return self._always
-        words = view.texts.text.vocabulary
+        text = view.texts.text
+        words = self._known.intersection(text.words)
         starts: set[str] | None = None
         atoms = tuple(_atoms(view))
         bits = -1
         for place in self._places:
             if starts is None and place.known_prefixes:
-                starts = set(map(_BEGINNING, words))
+                starts = set(map(_BEGINNING, text.vocabulary))
             bits &= place.bits(words, starts or set(), atoms)
             if not bits:
                 return self._always
@@ -126,6 +129,12 @@ class Presearch:
 
 def _numbers(bits: int) -> Iterator[int]:
     """Yield the numbers of the bits that are set."""
+    if bits.bit_count() <= FEW:  # one after the other, instead of over all of ten thousand
+        while bits:
+            lowest = bits & -bits
+            yield lowest.bit_length() - 1
+            bits ^= lowest
+        return
     raw = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
     for at, byte in enumerate(raw):
         if byte:

@@ -46,7 +46,7 @@ def _word_spans(folded: str) -> list[Span]:
     """Return where each of the words stands; as many, and in the same order, as the words."""
     text = _without_possessives(folded)
     pattern = _ASCII_WORD if text.isascii() else _WORD
-    return [found.span() for found in pattern.finditer(text)]
+    return list(map(re.Match[str].span, pattern.finditer(text)))
 
 
 def _without_possessives(text: str) -> str:
@@ -81,15 +81,15 @@ class TextView:
         "_ordered",
         "_places",
         "_spans",
+        "_texts",
+        "_vocabulary",
         "memo",
         "segments",
-        "title",
-        "vocabulary",
         "words",
     )
 
     def __init__(
-        self, parts: Iterable[tuple[EvidenceField, Folded, list[str]]], title: TextView | None
+        self, parts: Iterable[tuple[EvidenceField, Folded, list[str]]], texts: EventTexts | None
     ) -> None:
         self.words: list[str] = []
         self.segments: list[Segment] = []
@@ -98,16 +98,27 @@ class TextView:
                 self.words.extend([""] * GAP)
             self.segments.append(Segment(field, folded, len(self.words), len(words)))
             self.words.extend(words)
-        self.title = title or self
-        vocabulary = set(self.words)
-        vocabulary.discard("")
-        self.vocabulary = vocabulary
-        self._places: dict[str, list[int]] = {}
         self.memo: dict[int, Any] = {}
+        self._texts = texts
+        self._vocabulary: set[str] | None = None
+        self._places: dict[str, list[int]] = {}
         self._ordered: list[str] | None = None
         self._firsts: dict[int, TextView] = {}
         self._spans: dict[str, list[Span]] = {}
         self._evidence: dict[Span, Evidence] = {}
+
+    @property
+    def title(self) -> TextView:
+        """The view of the event's title; of a part, that part."""
+        return self if self._texts is None else self._texts.title
+
+    @property
+    def vocabulary(self) -> set[str]:
+        """The words, each once."""
+        if self._vocabulary is None:
+            self._vocabulary = set(self.words)
+            self._vocabulary.discard("")
+        return self._vocabulary
 
     def at(self, word: str) -> Sequence[int]:
         """Return the positions of a word.
@@ -218,7 +229,7 @@ class EventTexts:
             body = fold(self._event.text)
             parts: list[tuple[EvidenceField, Folded, list[str]]] = [("title", folded, words)]
             parts.append(("text", body, words_of(body.text)))
-            self._text = TextView(parts, self.title)
+            self._text = TextView(parts, self)
         return self._text
 
     @property
@@ -226,5 +237,5 @@ class EventTexts:
         """What this revision added to the body."""
         if self._added is None:
             added = fold(self._event.text_added)
-            self._added = TextView([("text", added, words_of(added.text))], self.title)
+            self._added = TextView([("text", added, words_of(added.text))], self)
         return self._added

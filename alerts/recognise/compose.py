@@ -252,8 +252,15 @@ def _unsure_places(all_sentences: list[Sentence]) -> dict[str, float]:
     return found
 
 
-_HOMES = (("\u0900", "\u097f", "IN"), ("\u3040", "\u30ff", "JP"), ("\uac00", "\ud7a3", "KR"))
+_HOMES = (
+    ("\u0900", "\u097f", "IN"),
+    ("\u3040", "\u30ff", "JP"),
+    ("\uac00", "\ud7a3", "KR"),
+    ("\u0400", "\u04ff", "RU"),
+    ("\u4e00", "\u9fff", "CN"),
+)
 """Scripts of one country: its press names no country where it speaks of its own government."""
+_HOME_LANGS = {"id": "ID", "pt": "BR", "vi": "VN", "tr": "TR", "it": "IT", "de": "DE", "fr": "FR"}
 
 
 def home_of(all_sentences: list[Sentence]) -> str | None:
@@ -262,7 +269,7 @@ def home_of(all_sentences: list[Sentence]) -> str | None:
     for first, last, code in _HOMES:
         if sum(first <= char <= last for char in text) > 3:
             return code
-    return None
+    return _HOME_LANGS.get(all_sentences[0].lang)
 
 
 def composed(all_sentences: list[Sentence]) -> list[Draft]:
