@@ -34,6 +34,9 @@ bench: $(VENV)/installed-dev ## print speed ratios against named baselines, run 
 evaluate: $(VENV)/installed-dev ## print the recogniser's precision and recall on the labelled corpus
 	$(BIN)/python -m bench.evaluate $(ARGS)
 
+pack: $(VENV)/installed-dev ## print the alerts a day that the rule pack would have sent for the corpus' feeds
+	$(BIN)/python -m bench.pack $(ARGS)
+
 torture: $(VENV)/installed-dev ## kill every process at random, 200 times, and count what was lost
 	$(BIN)/python -m tests.torture $(ARGS)
 
@@ -61,4 +64,4 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run demo test check docs bench evaluate torture fuzz lock clean
+.PHONY: help run demo test check docs bench evaluate pack torture fuzz lock clean

@@ -10,8 +10,10 @@ from __future__ import annotations
 import socket
 import warnings
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from celery import Celery
+from celery.beat import Scheduler
 from celery.exceptions import SecurityWarning
 from kombu import Exchange, Queue
 
@@ -19,6 +21,9 @@ from alerts.pipeline.lane import Lane, Nudge
 
 TICKS = {Lane.POLL: 1.0, Lane.DECIDE: 1.0, Lane.DELIVER: 1.0, Lane.SWEEP: 5.0}
 """Seconds between beat's ticks: what heals a nudge that was lost."""
+
+MOST_WAITING = 50
+"""Messages that may wait in a lane's queue; more would say nothing new."""
 
 
 def make_app(broker_url: str, lease_seconds: int) -> Celery:
@@ -42,7 +47,15 @@ def make_app(broker_url: str, lease_seconds: int) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={"socket_timeout": 10, "socket_keepalive": True},
+        broker_transport_options={
+            "socket_timeout": 10,
+            "socket_keepalive": True,
+            # For publishing only, where waiting would hold a lane up; consumers go on for ever.
+            "max_retries": 1,
+            "interval_start": 0,
+            "interval_step": 0.1,
+            "interval_max": 0.1,
+        },
         beat_schedule={
             f"tick-{lane}": {
                 "task": task_name(lane),
@@ -51,7 +64,7 @@ def make_app(broker_url: str, lease_seconds: int) -> Celery:
             }
             for lane, seconds in TICKS.items()
         },
-        beat_scheduler="celery.beat:Scheduler",
+        beat_scheduler="alerts.celery:TickScheduler",
         timezone="UTC",
     )
     return app
@@ -62,12 +75,43 @@ def task_name(lane: Lane) -> str:
     return f"exportwatch.{lane}"
 
 
+class TickScheduler(Scheduler):
+    """Beat's scheduler in memory, which adds no tick to a queue that nobody empties.
+
+    An expired message leaves Redis only when a worker takes it: without this, a lane whose
+    workers are away for a week would fill the broker's memory.
+    """
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        """Publish a tick, unless enough of them wait."""
+        try:
+            crowded = _is_crowded(producer or self.producer, entry.options["queue"])
+        except Exception:  # the broker is away: the base class tries, and tells of it
+            crowded = False
+        if not crowded:
+            super().apply_entry(entry, producer)
+
+
+def _is_crowded(producer: Any, queue: str) -> bool:
+    waiting: int = producer.channel.queue_declare(str(queue)).message_count
+    return waiting >= MOST_WAITING
+
+
 def nudge_by(app: Celery, lost: Callable[[Lane, Exception], None]) -> Nudge:
     """Return a nudge that publishes a hint; one that cannot be published is only told of."""
 
     def nudge(lane: Lane) -> None:
         try:
-            app.send_task(task_name(lane), queue=lane.value, expires=30, retry=False, ignore_result=True)
+            with app.producer_or_acquire() as producer:
+                if not _is_crowded(producer, lane):
+                    app.send_task(
+                        task_name(lane),
+                        queue=lane.value,
+                        expires=30,
+                        retry=False,
+                        ignore_result=True,
+                        producer=producer,
+                    )
         except Exception as error:  # whatever the broker's client raises: a nudge may always be lost
             lost(lane, error)
 

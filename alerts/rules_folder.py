@@ -1,5 +1,8 @@
 """The rules folder: every ``*.yaml`` below it as text, by its path relative to the folder.
 
+Lists may be CSV too: ``*.csv`` is read below a folder named ``lists``, so that a table which
+lies about elsewhere is nobody's list.
+
 A mounted ConfigMap keeps its files in ``..data/`` and shows them by symlinks; hidden and
 ``..`` names are therefore passed over and the symlinks followed, so each file is read once.
 """
@@ -24,7 +27,7 @@ def read_folder(folder: Path) -> dict[str, str]:
         raise ConfigError([Problem(Place(str(folder)), "missing-folder", f"the rules folder {what}", remedy)])
     files: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in sorted(_yaml_files(folder)):
+    for path in sorted(_rule_files(folder)):
         name = path.relative_to(folder).as_posix()
         if len(files) >= MAX_FILES:
             problems.append(
@@ -42,12 +45,14 @@ def read_folder(folder: Path) -> dict[str, str]:
     return files
 
 
-def _yaml_files(folder: Path) -> Iterator[Path]:
+def _rule_files(folder: Path) -> Iterator[Path]:
     for base, folders, names in os.walk(folder, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        if len(Path(base).relative_to(folder).parts) > 8:  # a symlink that leads back up
+        within = Path(base).relative_to(folder).parts
+        if len(within) > 8:  # a symlink that leads back up
             folders.clear()
-        yield from (Path(base, name) for name in names if name.endswith(".yaml") and not name.startswith("."))
+        endings = (".yaml", ".csv") if "lists" in within else (".yaml",)
+        yield from (Path(base, name) for name in names if name.endswith(endings) and not name.startswith("."))
 
 
 def _read(path: Path, name: str, problems: list[Problem]) -> str | None:

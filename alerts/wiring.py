@@ -8,7 +8,9 @@ made after the fork, on the first run, since loops, sockets and threads do not s
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
+import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -22,7 +24,7 @@ from alerts.ledger.ledger import Ledger
 from alerts.observe import tell
 from alerts.observe.logs import get_log
 from alerts.pipeline.lane import Bounds, Lane, Nudge
-from alerts.pipeline.rulebook import CurrentBook, publish
+from alerts.pipeline.rulebook import CurrentBook, Reloaded, publish
 from alerts.settings import Settings
 
 if TYPE_CHECKING:
@@ -97,6 +99,15 @@ def bounds(settings: Settings) -> Bounds:
     return Bounds(run=min(timedelta(seconds=settings.run_seconds), lease / 3), lease=lease)
 
 
+LINGER = 2.0
+"""Seconds that a task stays with its lane and is woken by the ledger: a step that makes work
+is followed within a millisecond, where a task's way through the broker takes thirty. Short,
+so that a worker that is told to end does."""
+
+LOOK_AGAIN = 0.5
+"""Seconds after which a lingering task looks by itself for what fell due by the clock."""
+
+
 class LaneHost:
     """One process's lane runs: everything that is kept from one run to the next."""
 
@@ -121,15 +132,22 @@ class LaneHost:
 
     async def _run(self, lane: Lane) -> None:
         if self._ledger is None:
+            _settle_garbage()
             self._ledger = Ledger(ledger_url(self._settings))
-        ledger = self._ledger
-        await ledger.records.clear_hint(lane)
+        end = time.monotonic() + LINGER
+        await self._look(lane, self._ledger)
+        while lane is not Lane.SWEEP and (left := end - time.monotonic()) > 0:
+            await self._ledger.runs.wait(lane, min(left, LOOK_AGAIN))
+            await self._look(lane, self._ledger)
+
+    async def _look(self, lane: Lane, ledger: Ledger) -> None:
+        await ledger.runs.begin(lane)
         if lane is Lane.SWEEP:
             await publish_folder(self._settings, ledger)
         book = await self._books.get(ledger.rulebooks)
         if book is not None:
             await getattr(self, f"_{lane}")(ledger, book)
-        await ledger.records.touch(lane, now())
+        await ledger.runs.end(lane, now())
 
     async def _poll(self, ledger: Ledger, book: RuleBook) -> None:
         from alerts.pipeline import poll
@@ -176,12 +194,21 @@ class LaneHost:
         )
 
     async def _sweep(self, ledger: Ledger, book: RuleBook) -> None:
-        from alerts.pipeline.sweep import forget_old, watch_sources
+        from alerts.pipeline.sweep import forget_old, watch_dead_letters, watch_sources
 
-        for alert in await watch_sources(ledger.sweeps, book, now()):
+        raised = await watch_sources(ledger.sweeps, book, now())
+        raised += await watch_dead_letters(ledger.sweeps, book, now())
+        for alert in raised:
             get_log("sweep").warning(alert.title, alert=alert.id, detail=alert.summary)
             self._nudge(Lane.DELIVER)
         await forget_old(ledger.sweeps, book, timedelta(days=self._settings.retention_days), now())
+
+
+def _settle_garbage() -> None:
+    """Take what the process was born with (modules, gazetteers) out of every later collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def publish_folder(settings: Settings, ledger: Ledger) -> str:
@@ -192,9 +219,20 @@ async def publish_folder(settings: Settings, ledger: Ledger) -> str:
         log.error(
             "rules rejected, the last good set stays", in_force=reloaded.version, problem=reloaded.problem
         )
+        await _tell_of_rejection(ledger, reloaded)
     elif reloaded.changed:
         log.info("rules in force", version=reloaded.version)
     return reloaded.problem
+
+
+async def _tell_of_rejection(ledger: Ledger, reloaded: Reloaded) -> None:
+    """Tell those who are told by the rules in force; before the first set there is nobody."""
+    from alerts.pipeline.service_alert import address, rejection_of
+
+    book = await CurrentBook(load).get(ledger.rulebooks)
+    if book is not None:
+        alert = rejection_of(reloaded.problem, reloaded.version, now())
+        await ledger.sweeps.raise_alert(alert, address(alert, None, book, now()))
 
 
 def preload(lanes: list[Lane]) -> None:

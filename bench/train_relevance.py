@@ -1,6 +1,6 @@
-"""Fit the weights of the relevance score: ``python -m bench.train_relevance [FILE] [--write]``.
+"""Fit the weights of the relevance score: ``python -m bench.train_relevance FILE... [--write]``.
 
-Logistic regression in plain Python over the features of :mod:`alerts.recognise.relevance`,
+Logistic regression over the features of :mod:`alerts.recognise.relevance`,
 drawn towards the hand-set weights (so that what few documents show stays near them). Beside
 the labelled documents it learns from the short stories of the tests and, with ``--feeds DIR``,
 from real items as negatives (those not taken for a measure now; nearly all of a feed is none).
@@ -11,28 +11,19 @@ Printed: F1 of relevance in five folds, with the hand-set weights and with learn
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 from pathlib import Path
-
-import feedparser
 
 from alerts.recognise import recognise
 from alerts.recognise.compose import drafts_of
 from alerts.recognise.reading import read_sentences
 from alerts.recognise.relevance import features
 from alerts.recognise.tables import table
+from alerts.sources.feed import parse_feed
 from bench.evaluate import DEFAULT, documents
+from bench.fitting import Row, Weights, fit, probability, store
 from tests.unit.recognise.more_stories import MORE, QUIET
 from tests.unit.recognise.stories import MEASURES, SILENT
-
-Row = tuple[dict[str, float], int]
-Weights = dict[str, float]
-WEIGHTS = Path(__file__).resolve().parents[1] / "alerts" / "recognise" / "data" / "weights.yaml"
-HEADER = """# Weights of the relevance score (logistic), a feature a line; see alerts/recognise/relevance.py.
-# Hand-set at first, then fitted by bench/train_relevance.py on labelled documents beside the checkout,
-# drawn towards the hand-set ones. Numbers only: no words of any document are in here.
-"""
 
 
 def rows(path: Path) -> list[Row]:
@@ -58,42 +49,19 @@ def story_rows() -> list[Row]:
 
 def feed_rows(folder: Path) -> list[Row]:
     """Describe feed items that are (very nearly all) no measures."""
-    found = []
-    for path in sorted(folder.glob("*.xml")):
-        for item in feedparser.parse(str(path)).entries:
-            title, text = str(item.get("title", "")), str(item.get("summary", ""))
-            if not recognise(title, text).relevant:
-                found.append(_row(title, text, 0))
-    return found
-
-
-def _probability(weights: Weights, described: dict[str, float]) -> float:
-    total = sum(weights.get(name, 0.0) * value for name, value in described.items())
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def fit(data: list[Row], prior: Weights, strength: float, rounds: int = 300) -> Weights:
-    """Minimise log loss plus ``strength`` times the squared distance from the prior (Adagrad)."""
-    names = sorted({name for described, _ in data for name in described})
-    weights = {name: prior.get(name, 0.0) for name in names}
-    seen = dict.fromkeys(names, 1e-6)
-    for _ in range(rounds):
-        slope = {name: 2 * strength * (weights[name] - prior.get(name, 0.0)) for name in names}
-        for described, truth in data:
-            error = _probability(weights, described) - truth
-            for name, value in described.items():
-                slope[name] += error * value
-        for name in names:
-            seen[name] += slope[name] ** 2
-            weights[name] -= 0.25 * slope[name] / math.sqrt(seen[name])
-    return weights
+    return [
+        _row(item.title, item.text, 0)
+        for path in sorted(folder.glob("*.xml"))
+        for item in parse_feed(path.read_bytes()).entries
+        if not recognise(item.title, item.text).relevant
+    ]
 
 
 def f1(data: list[Row], weights: Weights) -> tuple[int, int, int]:
     """Count hits, false hits and misses at one half."""
     hit = false = missed = 0
     for described, truth in data:
-        said = bool(described) and _probability(weights, described) >= 0.5
+        said = bool(described) and probability(weights, described) >= 0.5
         hit += said and truth
         false += said and not truth
         missed += not said and truth
@@ -118,32 +86,26 @@ def crossed(data: list[Row], beside: list[Row], prior: Weights, strength: float,
 def main(arguments: list[str] | None = None) -> int:
     """Print the comparison; write the weights if asked."""
     parser = argparse.ArgumentParser(prog="bench.train_relevance")
-    parser.add_argument("file", nargs="?", type=Path, default=DEFAULT)
+    parser.add_argument("files", nargs="*", type=Path, default=[DEFAULT])
     parser.add_argument("--feeds", type=Path, help="folder of feed documents")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--quiet", type=Path, help="more documents without a measure (JSON lines)")
     options = parser.parse_args(arguments)
     prior: Weights = {name: float(value) for name, value in table("weights")["prior"].items()}
-    data = rows(options.file)
-    beside = [row for row in story_rows() + (feed_rows(options.feeds) if options.feeds else []) if row[0]]
+    data = [row for path in options.files for row in rows(path)]
+    beside = story_rows() + (feed_rows(options.feeds) if options.feeds else [])
+    beside = [row for row in beside + (rows(options.quiet) if options.quiet else []) if row[0]]
     print(f"rows beside the documents: {len(beside)}")
     print(f"documents {len(data)}; no measure word at all in {sum(not row[0] for row in data)}")
     print(f"F1 by the hand-set weights     {_summed([f1(data, prior)]):.3f}")
-    for strength in (0.3, 1.0, 3.0):
+    for strength in (1.0, 3.0):
         print(f"F1 learned, held out, {strength:4}:    {crossed(data, beside, prior, strength):.3f}")
     learned = fit([row for row in data if row[0]] + beside, prior, options.strength)
     print(f"F1 learned, on its own data    {_summed([f1(data, learned)]):.3f}")
     if options.write:
-        _write(prior, learned)
+        store("relevance", learned)
     return 0
-
-
-def _write(prior: Weights, learned: Weights) -> None:
-    parts = [HEADER]
-    for title, weights in (("prior", prior), ("relevance", learned)):
-        parts.append(f"{title}:\n")
-        parts += [f"  {name}: {value:.3f}\n" for name, value in sorted(weights.items())]
-    WEIGHTS.write_text("".join(parts), encoding="utf-8")
 
 
 if __name__ == "__main__":

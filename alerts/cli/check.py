@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import click
 
 from alerts.cli.output import format_option, print_json
 from alerts.core.errors import ConfigError, ExportwatchError, Place, Problem, Severity
+from alerts.core.source import Source
 from alerts.settings import Settings, read_settings
 
 
@@ -16,6 +20,7 @@ def check(strict: bool, form: str) -> None:
     """Check settings, rules, sources, routes and receivers; exit 1 if anything does not hold."""
     settings = read_settings()
     problems = rule_problems(settings)
+    problems += source_problems(settings)
     problems += receiver_problems(settings, problems)
     notes = machine_problems(settings)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
@@ -54,6 +59,48 @@ def rule_problems(settings: Settings) -> list[Problem]:
     except ConfigError as error:
         return error.problems
     return lint(files)
+
+
+def source_problems(settings: Settings) -> list[Problem]:
+    """What a source asks for that its kind cannot do: found here rather than at the first poll."""
+    from alerts.engine.loading import read_all
+    from alerts.rules_folder import read_folder
+
+    try:
+        files = read_folder(settings.rules_dir)
+    except ConfigError:
+        return []  # told of already
+    return [
+        Problem(_place_of(source.id, files), "bad-source", f"source `{source.id}`: {fault}")
+        for source in read_all(files).sources.values()
+        if (fault := source_fault(source))
+    ]
+
+
+def source_fault(source: Source) -> str:
+    """What is wrong with a source's query, map or selectors; empty where nothing is."""
+    from alerts.sources.federal_register import read_query
+    from alerts.sources.json_api import map_fault
+    from alerts.sources.page import selector_fault
+
+    if source.kind == "federal_register":
+        query = read_query(source)
+        return query if isinstance(query, str) else ""
+    if source.kind == "json_api":
+        return map_fault(source)
+    return selector_fault(source) if source.kind == "page" else ""
+
+
+def _place_of(source_id: str, files: Mapping[str, str]) -> Place:
+    """Where the source's id stands."""
+    form = re.compile(rf"\bid:\s*[\"']?({re.escape(source_id)})[\"']?\s*(?:[,}}#]|$)")
+    for name, text in files.items():
+        if not name.endswith(".yaml") or not re.search(r"^sources:", text, re.MULTILINE):
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if found := form.search(line):
+                return Place(name, number, found.start(1) + 1)
+    return Place("sources.yaml")
 
 
 def receiver_problems(settings: Settings, told: list[Problem]) -> list[Problem]:

@@ -99,7 +99,7 @@ class _Tree:
             try:
                 return await step()
             except LedgerUnavailable as error:
-                if not left:
+                if not left or self._ending.is_set():
                     raise
                 self._log.error("start disturbed, trying again", error=str(error))
                 await asyncio.sleep(RESTART_PAUSE)
@@ -149,16 +149,14 @@ class _Tree:
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
-    """End a child and its pool: politely, then for good."""
-    if child.returncode is not None:
-        return
-    child.terminate()
-    try:
-        await asyncio.wait_for(child.wait(), GRACE)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        await child.wait()
+    """End a child and its pool: politely, then for good; a pool may outlive its child."""
+    if child.returncode is None:
+        child.terminate()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(child.wait(), GRACE)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    await child.wait()
 
 
 @contextlib.asynccontextmanager

@@ -29,6 +29,18 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A mend that is certain: the words at a problem's place, and what to write for them.
+
+    ``entry`` says that the words are an entry of a list that goes altogether.
+    """
+
+    old: str
+    new: str = ""
+    entry: bool = False
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One finding: a stable code, what is wrong, where, and how to mend it."""
@@ -38,6 +50,7 @@ class Problem:
     message: str
     remedy: str = ""
     severity: Severity = field(default=Severity.ERROR, compare=False)
+    mend: Mend | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         tail = f" ({self.remedy})" if self.remedy else ""

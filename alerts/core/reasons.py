@@ -51,6 +51,7 @@ class DecisionReason(StrEnum):
 
     OPENED = "opened"
     UPDATED = "updated"
+    HELD = "held"
     REPEATED = "repeated"
     NO_MATCH = "no_match"
     BACKLOG = "backlog"

@@ -10,12 +10,20 @@ from pydantic import Field
 from alerts.core.frozen import Frozen
 from alerts.core.source import Duration, Slug
 
-Matcher = Annotated[str, Field(pattern=r'^\s*[a-z_][a-z0-9_.]*\s*(=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"\s*$')]
-"""``severity="critical"``, ``team!="x"``, ``severity=~"info|low"``, ``source.tier!~"other"``."""
+Matcher = Annotated[
+    str, Field(pattern=r'^\s*[a-z_][a-z0-9_.]*(\|in_list)?\s*(=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"\s*$')
+]
+"""``severity="critical"``, ``team!="x"``, ``severity=~"info|low"``, ``source.tier!~"other"``.
+
+``commodity|in_list="ours"`` names a list; the loader puts the list's values in its place.
+"""
 
 
 class Route(Frozen):
-    """One node. A child without ``receiver`` or ``group_wait`` takes its parent's.
+    """One node. A child without ``receiver``, ``group_wait`` or ``update_after`` takes its parent's.
+
+    ``group_wait`` gathers other publishers of a story before it is told; ``update_after`` is
+    the least time between two notices of one story: what changes meanwhile is sent together.
 
     All ``matchers`` must hold. The first child that matches ends the search among its
     siblings unless it says ``continue: true``; an alert that no child takes stays here.
@@ -25,6 +33,7 @@ class Route(Frozen):
     matchers: tuple[Matcher, ...] = ()
     continue_: bool = Field(default=False, alias="continue")
     group_wait: Duration | None = None
+    update_after: Duration | None = None
     routes: tuple[Route, ...] = ()
 
 
@@ -35,3 +44,4 @@ class Routes(Frozen):
 
 
 DEFAULT_GROUP_WAIT = timedelta(0)
+DEFAULT_UPDATE_AFTER = timedelta(hours=1)

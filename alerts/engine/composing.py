@@ -3,7 +3,7 @@
 libyaml is fifty times quicker than a parser in Python, but speaks YAML 1.1; ruamel.yaml speaks
 1.2 and words its complaints well. So libyaml reads first, scalars are resolved by the 1.2 core
 schema here, and a text that libyaml refuses (or that has line ends on which the two versions
-disagree) is ruamel's to read and to complain of (docs/decisions/0008-two-yaml-parsers.md).
+disagree) is ruamel's to read and to complain of (docs/decisions/0009-two-yaml-parsers.md).
 
 Invariant: reading never raises, never recurses and never takes long; whatever is wrong with the
 text becomes a finding. Nodes are shared where the text uses aliases, and their expanded size

@@ -10,6 +10,7 @@ from alerts.engine.fieldtest import FieldTest
 from alerts.engine.findings import Findings, nearest, shown
 from alerts.engine.lists import Lists, add_faults
 from alerts.engine.query import AnyOf, Plan
+from alerts.engine.query_doubts import query_doubts
 from alerts.engine.query_syntax import parse_query
 from alerts.engine.terms import Planner, list_names
 from alerts.engine.values import scalars
@@ -116,6 +117,8 @@ class FieldReader:
         for scalar in values:
             node, faults = parse_query(scalar.raw)
             broken = add_faults(faults, scalar, self.findings)
+            if node is not None and not broken:
+                add_faults(query_doubts(node), scalar, self.findings)
             if node is None:
                 continue
             named = {used.name: used.offset for used in reversed(list(list_names(node)))}
@@ -128,10 +131,12 @@ class FieldReader:
 
     def _in_list(self, field: Field, values: list[Scalar]) -> Parts:
         named = [(scalar.raw.removeprefix("$"), scalar.place) for scalar in values]
-        known = [self.lists.known(name, place, self.findings) for name, place in named]
-        if not all(known):
-            return None
         if field.kind is Kind.TEXT:
+            known = [self.lists.known(name, place, self.findings) for name, place in named]
+            if not all(known):
+                return None
             return {"plan": AnyOf(tuple(self.planner.terms(name) for name, _ in named))}
-        words = [(raw, place) for name, place in named for raw in self.lists.raw[name]]
-        return equal(field, "", words, self.findings)
+        listed = [self.lists.values(name, field.name, place, self.findings) for name, place in named]
+        if None in listed:
+            return None
+        return equal(field, "", [word for words in listed for word in words or ()], self.findings)

@@ -7,9 +7,11 @@ code is never renamed and never given a second meaning.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from alerts.core.errors import Place, Problem, Severity
+from alerts.core.errors import Mend, Place, Problem, Severity
 
 CODES: dict[str, str] = {
     # files
@@ -71,10 +73,29 @@ CODES: dict[str, str] = {
     "unknown-scope": "A scope that does not exist.",
     "atleast-count": "atleastN with an impossible number.",
     "ambiguous-acronym": "An acronym that is an everyday word once case is folded.",
+    # legal, but hardly meant
+    "unused-list": "A list that no query and no other list names.",
+    "never-matches": "A query, a selection or a condition that can never hold.",
+    "near-itself": "NEAR with the same words on both sides.",
+    "swallowed-rule": "A rule that adds nothing: another one matches all that it matches, in the same way.",
     # receivers
     "placeholder": "A value that is still the placeholder of the example.",
 }
 """Every code with what it means."""
+
+
+class Remedy(str):
+    """What to write instead; with ``mend`` where that is certain enough to be done by machine."""
+
+    __slots__ = ("mend",)
+    mend: Mend | None
+
+    @classmethod
+    def certain(cls, text: str, mend: Mend | None) -> Remedy:
+        """Return a remedy that carries its mend."""
+        remedy = cls(text)
+        remedy.mend = mend
+        return remedy
 
 
 class Findings:
@@ -85,11 +106,16 @@ class Findings:
 
     def error(self, code: str, place: Place, message: str, remedy: str = "") -> None:
         """Add a finding that stops the load."""
-        self.problems.append(Problem(place, code, message, remedy))
+        self._add(Problem(place, code, message, remedy))
 
     def warning(self, code: str, place: Place, message: str, remedy: str = "") -> None:
         """Add a finding that does not."""
-        self.problems.append(Problem(place, code, message, remedy, Severity.WARNING))
+        self._add(Problem(place, code, message, remedy, Severity.WARNING))
+
+    def _add(self, problem: Problem) -> None:
+        if isinstance(problem.remedy, Remedy):
+            problem = replace(problem, remedy=str(problem.remedy), mend=problem.remedy.mend)
+        self.problems.append(problem)
 
     @property
     def errors(self) -> list[Problem]:
@@ -104,7 +130,9 @@ def nearest(word: str, known: Iterable[str], *, remedy: str = "") -> str:
     # A pasted novel is no misspelling: comparing it with every word would take long.
     near = difflib.get_close_matches(word[:80].casefold(), by_case, n=1, cutoff=0.6)
     if near:
-        return f"did you mean `{by_case[near[0]]}`?"
+        found = by_case[near[0]]
+        mend = Mend(word, found) if certainly_meant(word, choices) == found else None
+        return Remedy.certain(f"did you mean `{found}`?", mend)
     if remedy:
         return remedy
     return f"known: {', '.join(choices)}" if len(choices) <= 24 else ""
@@ -114,3 +142,28 @@ def shown(value: object, limit: int = 60) -> str:
     """Write a value for a message: quoted, on one line, cut."""
     text = " ".join(str(value).split())
     return f"`{text[: limit - 1]}…`" if len(text) > limit else f"`{text}`"
+
+
+def certainly_meant(word: str, known: Iterable[str]) -> str | None:
+    """Return the one known word within a slip or two of the pen; None where there are several."""
+    folded = word.casefold()
+    if len(folded) < 3 or not re.fullmatch(r"[\w.-]{1,64}", folded):
+        return None
+    slips = 1 if len(folded) < 6 else 2
+    near = {each for each in known if abs(len(each) - len(folded)) <= slips and _slips(folded, each) <= slips}
+    return near.pop() if len(near) == 1 else None
+
+
+def _slips(word: str, other: str) -> int:
+    """Letters left out, added, changed or swapped with their neighbour (optimal string alignment)."""
+    other = other.casefold()
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(word, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and word[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

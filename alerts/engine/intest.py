@@ -96,13 +96,29 @@ def _measures(test: RuleTest, recognise: Recogniser | None, published: datetime 
     return recognise(test.event.title, test.event.text, lang=test.event.lang, published=published).measures
 
 
-def unused_selections(rules: Mapping[str, Rule], results: Sequence[TestResult]) -> dict[str, list[str]]:
-    """Return selections that held in no test, by rule: what the tests do not cover."""
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A rule's selections: those that held in some test, and those that held in none."""
+
+    held: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def coverage(rules: Mapping[str, Rule], results: Sequence[TestResult]) -> dict[str, Coverage]:
+    """Return what the tests cover of each rule."""
     held: dict[str, set[str]] = {}
     for result in results:
         held.setdefault(result.rule_id, set()).update(result.selections)
-    gaps = {
-        name: [sel for sel in rule.detection.selections if sel not in held.get(name, set())]
+    return {
+        name: Coverage(
+            tuple(sel for sel in rule.detection.selections if sel in held.get(name, set())),
+            tuple(sel for sel in rule.detection.selections if sel not in held.get(name, set())),
+        )
         for name, rule in rules.items()
     }
-    return {name: missing for name, missing in gaps.items() if missing}
+
+
+def unused_selections(rules: Mapping[str, Rule], results: Sequence[TestResult]) -> dict[str, list[str]]:
+    """Return selections that held in no test, by rule: what the tests do not cover."""
+    covered = coverage(rules, results)
+    return {name: list(each.missing) for name, each in covered.items() if each.missing}

@@ -18,8 +18,10 @@ from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.engine.compiled import CompiledRules, Rule
 from alerts.engine.composing import read_document
+from alerts.engine.csvlists import CsvList, read_csv_list
 from alerts.engine.document import Listing, Node, Scalar, kind_of
 from alerts.engine.document import Mapping as MappingNode
+from alerts.engine.doubts import check_doubts
 from alerts.engine.fieldread import FieldReader
 from alerts.engine.findings import Findings, nearest
 from alerts.engine.lists import Lists, read_lists
@@ -58,7 +60,9 @@ def load(files: Mapping[str, str]) -> RuleBook:
 
 def lint(files: Mapping[str, str], *, today: date | None = None) -> list[Problem]:
     """Every error and warning, by place. ``today`` is what review dates are held against."""
-    return sorted(read_all(files, today=today).findings.problems)
+    loaded = read_all(files, today=today)
+    check_doubts(loaded.rules, loaded.lists, loaded.findings)
+    return sorted(loaded.findings.problems)
 
 
 def version_of(files: Mapping[str, str]) -> str:
@@ -71,12 +75,12 @@ def read_all(files: Mapping[str, str], *, today: date | None = None) -> Loaded:
     findings = Findings()
     roots = _roots(files, findings)
     loaded = Loaded(findings)
-    loaded.lists = read_lists(_items(roots, "lists", findings), findings)
+    loaded.lists = read_lists(_items(roots, "lists", findings), findings, _tables(files, findings))
     _read_rules(_items(roots, "rules", findings), loaded, today)
     loaded.sources = read_sources(_items(roots, "sources", findings), findings)
     loaded.receivers = read_receivers(_items(roots, "receivers", findings), findings)
     labels = {label for rule in loaded.rules.values() for label in rule.head.labels}
-    loaded.route = read_routes(_route_files(roots), loaded.receivers, labels, findings)
+    loaded.route = read_routes(_route_files(roots), loaded.receivers, labels, findings, loaded.lists)
     _check_missing(roots, loaded)
     return loaded
 
@@ -84,6 +88,8 @@ def read_all(files: Mapping[str, str], *, today: date | None = None) -> Loaded:
 def _roots(files: Mapping[str, str], findings: Findings) -> dict[str, MappingNode]:
     roots = {}
     for path in sorted(files):
+        if path.endswith(".csv"):
+            continue
         root = read_document(path, files[path], findings)
         if root is not None:
             roots[path] = root
@@ -96,6 +102,11 @@ def _roots(files: Mapping[str, str], findings: Findings) -> dict[str, MappingNod
                         nearest(key, (*SECTIONS, "route")),
                     )
     return roots
+
+
+def _tables(files: Mapping[str, str], findings: Findings) -> list[CsvList]:
+    tables = [read_csv_list(path, files[path], findings) for path in sorted(files) if path.endswith(".csv")]
+    return [table for table in tables if table is not None]
 
 
 def _is_route_key(root: MappingNode, key: str) -> bool:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from alerts.core.errors import Mend
+from alerts.engine.findings import Remedy
 from alerts.engine.query_check import check_query
 from alerts.engine.query_tree import (
     AtLeastNode,
@@ -46,6 +48,8 @@ _FOREIGN = re.compile(
     r"(?i)(?:near|onear|adj|w|pre|n|p)/?[0-9]{1,3}|/[nf]?[0-9]{1,3}|adj|near|onear|same|xor|&&?|\|\|?|!|andnot|and\s+not"
 )
 _FIRST = re.compile(r"first([0-9]{1,5}):")
+_SAME = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
+"""What other products write for just the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,17 @@ def parse_term(source: str) -> tuple[TermNode | ListNode | None, list[Fault]]:
     if stripped.startswith("$"):
         return list_node(stripped, 0, faults), faults
     return term_node(source.replace('"', " "), 0, faults), faults
+
+
+def _upper(word: str) -> Remedy:
+    text = f"write {word.upper()} for the operator, or put the phrase in quotes"
+    return Remedy.certain(text, Mend(word, word.upper()))
+
+
+def _same(word: str) -> Mend | None:
+    near = word.upper() if _NEAR.fullmatch(word.upper()) else None
+    new = _SAME.get(word, near)
+    return Mend(word, new) if new else None
 
 
 class _Parser:
@@ -187,7 +202,7 @@ class _Parser:
                 token.offset,
                 "lowercase-operator",
                 f"`{token.text}` in lower case is a word like any other",
-                f"write {token.text.upper()} for the operator, or put the phrase in quotes",
+                _upper(token.text),
             )
         elif _FOREIGN.fullmatch(token.text) or _FOREIGN.fullmatch(before.text):
             return  # said where the operator is read
@@ -304,14 +319,16 @@ class _Parser:
                     token.offset,
                     "lowercase-operator",
                     f"`{text}` in lower case is a word like any other",
-                    f"write {text.upper()} for the operator, or put the phrase in quotes",
+                    _upper(text),
                 )
         elif _FOREIGN.fullmatch(text):
             self._fault(
                 token.offset,
                 "foreign-operator",
                 f"`{text}` is an operator of another product",
-                'here: AND, OR, NOT, NEAR/8 (either order), ONEAR/8 (this order), "phrase"',
+                Remedy.certain(
+                    'here: AND, OR, NOT, NEAR/8 (either order), ONEAR/8 (this order), "phrase"', _same(text)
+                ),
             )
             return None
         elif text[0] in "+-" and len(text) > 1 and not text[1].isdigit():

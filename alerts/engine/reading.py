@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from alerts.core.errors import Place
+from alerts.core.errors import Mend, Place
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of, plain
-from alerts.engine.findings import Findings, nearest, shown
+from alerts.engine.findings import Findings, Remedy, nearest, shown
 
 Model = TypeVar("Model", bound=BaseModel)
 _QUOTED = re.compile(r"'([^']*)'")
@@ -66,10 +66,16 @@ def _complain(
             "wrong-type",
             place,
             f"`{name}`: {_message(item)}, found {kind_of(node)}",
-            "put quotes around it" if kind == "string_type" and scalar else "",
+            _quoted(scalar) if kind == "string_type" and scalar else "",
         )
     else:
         findings.error("bad-value", place, f"`{name}`: {_message(item)}" if loc else _message(item))
+
+
+def _quoted(scalar: Scalar) -> Remedy:
+    sure = scalar.style is None and re.fullmatch(r"[\w.+-]+", scalar.raw)
+    mend = Mend(scalar.raw, f'"{scalar.raw}"') if sure else None
+    return Remedy.certain("put quotes around it", mend)
 
 
 def _message(item: dict[str, Any]) -> str:

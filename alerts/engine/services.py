@@ -18,7 +18,9 @@ from alerts.engine.document import Listing, Node, Scalar, walk
 from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.fields import FIELDS
 from alerts.engine.findings import Findings, nearest, shown
+from alerts.engine.lists import Lists
 from alerts.engine.reading import read_model
+from alerts.engine.routelists import check_listed, is_listed, with_lists
 
 Model = TypeVar("Model", bound=Frozen)
 _PLACEHOLDER = re.compile(
@@ -33,7 +35,7 @@ _FACTS: dict[str, tuple[str, ...]] = {
 }
 """What a matcher may ask that has a closed list of values."""
 
-_OPEN_FACTS = ("rule", "owner", "source.id", "source.publisher", "source.country", "lang")
+_OPEN_FACTS = ("rule", "owner", "source.id", "source.publisher", "source.country", "lang", "hs", "entity")
 
 
 def read_sources(nodes: Iterable[Node], findings: Findings) -> dict[str, Source]:
@@ -104,7 +106,11 @@ def _named(
 
 
 def read_routes(
-    roots: list[MappingNode], receivers: Mapping[str, Receiver], labels: Collection[str], findings: Findings
+    roots: list[MappingNode],
+    receivers: Mapping[str, Receiver],
+    labels: Collection[str],
+    findings: Findings,
+    lists: Lists,
 ) -> Route | None:
     """Read the one ``route:``, and see that every receiver it names exists."""
     if not roots:
@@ -120,8 +126,8 @@ def read_routes(
     routes = read_model(Routes, roots[0], findings, skip=others)
     node = roots[0].get("route")
     if isinstance(node, MappingNode):
-        _check_route(node, receivers, labels, findings, is_root=True)
-    return routes.route if routes is not None else None
+        _check_route(node, receivers, labels, findings, lists, is_root=True)
+    return with_lists(routes.route, lists) if routes is not None else None
 
 
 def _check_route(
@@ -129,6 +135,7 @@ def _check_route(
     receivers: Mapping[str, Receiver],
     labels: Collection[str],
     findings: Findings,
+    lists: Lists,
     *,
     is_root: bool = False,
 ) -> None:
@@ -157,14 +164,17 @@ def _check_route(
         )
     for item in matchers.items if isinstance(matchers, Listing) else ():
         if isinstance(item, Scalar):
-            _check_matcher(item, labels, findings)
+            _check_matcher(item, labels, findings, lists)
     children = node.get("routes")
     for child in children.items if isinstance(children, Listing) else ():
         if isinstance(child, MappingNode):
-            _check_route(child, receivers, labels, findings)
+            _check_route(child, receivers, labels, findings, lists)
 
 
-def _check_matcher(item: Scalar, labels: Collection[str], findings: Findings) -> None:
+def _check_matcher(item: Scalar, labels: Collection[str], findings: Findings, lists: Lists) -> None:
+    if is_listed(item.raw):
+        check_listed(item.raw, item.place, lists, findings)
+        return
     try:
         matching = parse_matcher(item.raw)
     except NotAMatcher as error:

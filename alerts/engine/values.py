@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from alerts.core.durations import parse_duration
-from alerts.core.errors import Place
+from alerts.core.errors import Mend, Place
 from alerts.core.places import PLACES
 from alerts.core.text import fold_term
 from alerts.engine.document import Listing, Node, Scalar, kind_of
 from alerts.engine.fields import Field, Kind
-from alerts.engine.findings import Findings, nearest, shown
+from alerts.engine.findings import Findings, Remedy, nearest, shown
 
 _RELATIVE = re.compile(r"now(?:\s*([+-])\s*([0-9a-z]+))?")
 
@@ -92,7 +92,10 @@ def _place(field: Field, raw: str, place: Place, findings: Findings) -> str | No
         guess = nearest(raw, names, remedy="") if len(raw) > 3 else ""
         near = guess.split("`")[1].casefold() if "`" in guess else ""
         code = names.get(near)
-    remedy = f"write {code} for {PLACES[code]}" if code else "write the two-letter code, e.g. CN; or EU, WTO"
+    remedy = "write the two-letter code, e.g. CN; or EU, WTO"
+    if code:
+        sure = Mend(raw, code) if raw.casefold() in names else None
+        remedy = Remedy.certain(f"write {code} for {PLACES[code]}", sure)
     findings.error("unknown-value", place, f"`{field.name}` cannot be {shown(raw)}", remedy)
     return None
 

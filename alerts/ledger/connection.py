@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, ReadOnlyError, RedisError
@@ -43,7 +43,8 @@ def from_ms(value: str | bytes | int) -> datetime:
 
 @cache
 def _script(name: str) -> tuple[str, str]:
-    source = files("alerts.ledger").joinpath(f"lua/{name}.lua").read_text()
+    folder = files("alerts.ledger") / "lua"
+    source = (folder / "wake.lua").read_text() + (folder / f"{name}.lua").read_text()
     return source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -102,6 +103,13 @@ class Connection:
         """Run scripts in order in one round trip; each is atomic by itself."""
         return list(await asyncio.gather(*(self.run(*call) for call in calls)))
 
+    async def wait_pop(self, key: str, seconds: float) -> bool:
+        """Wait for something to be pushed to a list, on a connection of its own; whether it was."""
+        try:
+            return await self._redis.blpop([key], timeout=seconds) is not None
+        except RedisError as error:
+            raise self._unavailable(error) from error
+
     def _call(self, command: Sequence[Argument]) -> asyncio.Future[Any]:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
@@ -146,7 +154,7 @@ class Connection:
 
 def dump(value: Any) -> str:
     """JSON for a script's argument: compact, and text as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(value).decode()
 
 
 def as_dict(flat: dict[str, str] | list[str]) -> dict[str, str]:

@@ -108,7 +108,12 @@ def _plan(decision: Decision) -> dict[str, Any]:
             for change in decision.stories
         ],
         "alerts": [
-            {"id": alert.id, "json": alert.model_dump_json(), "at": to_ms(alert.at)}
+            {
+                "id": alert.id,
+                "json": alert.model_dump_json(),
+                "at": to_ms(alert.at),
+                "rewrites": alert.id in decision.rewrites,
+            }
             for alert in decision.alerts
         ],
         "deliveries": [

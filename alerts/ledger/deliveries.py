@@ -87,18 +87,24 @@ def _completion_row(done: Completion) -> dict[str, object]:
 
 
 def read_delivery(delivery_id: str, fields: Mapping[str, Any]) -> Delivery:
-    """Build a delivery from its hash."""
+    """Build a delivery from its hash; not validated again, since only scripts write it."""
     attempts = [json.loads(raw) for raw in json.loads(fields.get("attempts") or "[]")]
-    return Delivery(
+    return Delivery.model_construct(
         id=delivery_id,
         alert_id=fields["alert"],
         target=fields["target"],
         state=DeliveryState(fields["state"]),
         created=from_ms(fields["created"]),
         due=from_ms(fields["due"]) if fields.get("due") else None,
-        attempts=tuple(
-            Attempt(at=from_ms(a["at"]), reason=a["reason"], detail=a["detail"], seconds=a["seconds"])
-            for a in attempts
-        ),
+        attempts=tuple(_read_attempt(attempt) for attempt in attempts),
         tries=int(fields["tries"]),
+    )
+
+
+def _read_attempt(attempt: Mapping[str, Any]) -> Attempt:
+    return Attempt(
+        at=from_ms(attempt["at"]),
+        reason=attempt["reason"],
+        detail=attempt["detail"],
+        seconds=attempt["seconds"],
     )

@@ -100,3 +100,13 @@ def deliveries(state: str) -> str:
 def hint(lane: str) -> str:
     """Set while a "look now" for a lane is on its way, so that one is sent and not thousands."""
     return f"{PREFIX}hint:{lane}"
+
+
+def wake(lane: str) -> str:
+    """A list of at most one: pushed to when there is work for the lane (see ``lua/wake.lua``)."""
+    return f"{hint(lane)}:wake"
+
+
+def waiting(lane: str) -> str:
+    """Lives while a run of the lane waits for the push."""
+    return f"{hint(lane)}:waiting"

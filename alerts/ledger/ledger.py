@@ -8,6 +8,7 @@ from alerts.ledger.deliveries import Deliveries
 from alerts.ledger.polls import Polls
 from alerts.ledger.records import Records
 from alerts.ledger.rulebooks import RuleBooks
+from alerts.ledger.runs import Runs
 from alerts.ledger.sweeps import Sweeps
 
 
@@ -19,6 +20,7 @@ class Ledger:
         self.polls = Polls(self._connection)
         self.decisions = Decisions(self._connection)
         self.deliveries = Deliveries(self._connection)
+        self.runs = Runs(self._connection)
         self.sweeps = Sweeps(self._connection)
         self.records = Records(self._connection)
         self.rulebooks = RuleBooks(self._connection)

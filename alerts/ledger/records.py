@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from alerts.core.alert import Alert
@@ -53,6 +53,35 @@ class Records:
         raw = await self._connection.do("HGET", keys.decision(event_id), "record")
         return DecisionRecord.model_validate_json(raw) if raw else None
 
+    async def count_since(self, since: datetime) -> int:
+        """How many events were seen since a time."""
+        return int(await self._connection.do("ZCOUNT", keys.EVENTS, to_ms(since), "+inf"))
+
+    async def history(
+        self, since: datetime, batch: int = 500
+    ) -> AsyncIterator[list[tuple[Event, DecisionRecord | None]]]:
+        """Return every event seen since a time, oldest first, with its decision if it has one.
+
+        Batch by batch, and each goes on from the last event of the one before, so that events
+        that come or expire meanwhile are neither told twice nor make others be passed over.
+        """
+        before = ("ZCOUNT", keys.EVENTS, "-inf", f"({to_ms(since)}")
+        start = await self._connection.do(*before)
+        while ids := await self._connection.do("ZRANGE", keys.EVENTS, start, start + batch - 1):
+            calls = [call for name in ids for call in _event_and_decision(name)]
+            stored = await self._connection.do_all(calls)
+            yield [
+                (
+                    Event.model_validate_json(raw),
+                    DecisionRecord.model_validate_json(record) if record else None,
+                )
+                for raw, record in zip(stored[::2], stored[1::2], strict=True)
+                if raw
+            ]
+            rank = await self._connection.do("ZRANK", keys.EVENTS, ids[-1])
+            # Forgotten meanwhile, and with it all that was older: go on at the oldest that is left.
+            start = await self._connection.do(*before) if rank is None else int(rank) + 1
+
     async def deliveries(self, state: DeliveryState | None, limit: int) -> list[Delivery]:
         """Return the newest deliveries, of one state or of all."""
         found: list[Delivery] = []
@@ -66,14 +95,6 @@ class Records:
         """Return one delivery with its attempts."""
         raw = await self._connection.do("HGETALL", keys.delivery(delivery_id))
         return read_delivery(delivery_id, as_dict(raw)) if raw else None
-
-    async def touch(self, lane: str, now: datetime) -> None:
-        """Note that a run of the lane came to its end: progress, not mere life."""
-        await self._connection.do("HSET", keys.PROGRESS, lane, to_ms(now))
-
-    async def clear_hint(self, lane: str) -> None:
-        """From now on a "look now" is wanted again: a run that looks has begun."""
-        await self._connection.do("DEL", keys.hint(lane))
 
     async def status(self, now: datetime) -> LedgerStatus:
         """Return the ledger at a glance."""
@@ -125,6 +146,10 @@ class Records:
             oldest_due_seconds=max(0.0, (to_ms(now) - oldest) / 1000) if oldest is not None else 0.0,
             progress_seconds=_age(progress, now),
         )
+
+
+def _event_and_decision(name: str) -> list[tuple[str, ...]]:
+    return [("GET", keys.event(name)), ("HGET", keys.decision(name), "record")]
 
 
 def _age(progress: str | None, now: datetime) -> float | None:

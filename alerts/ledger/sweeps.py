@@ -8,7 +8,8 @@ from datetime import datetime
 from alerts.core.alert import Alert
 from alerts.core.delivery import Delivery
 from alerts.ledger import keys
-from alerts.ledger.connection import Connection, dump, to_ms
+from alerts.ledger.connection import Connection, as_dict, dump, to_ms
+from alerts.ledger.deliveries import read_delivery
 from alerts.ledger.polls import HINT_MS, read_source_states
 from alerts.pipeline.ports import SourceState
 
@@ -43,6 +44,13 @@ class Sweeps:
             [keys.PREFIX, to_ms(alert.at), HINT_MS, alert.id, alert.model_dump_json(), dump(rows)],
         )
         return bool(answer == 1)
+
+    async def dead_since(self, cutoff: datetime) -> list[Delivery]:
+        """Return the deliveries given up since ``cutoff``, oldest first, at most 500."""
+        index = keys.deliveries("dead")
+        ids = await self._connection.do("ZRANGEBYSCORE", index, to_ms(cutoff), "+inf", "LIMIT", 0, 500)
+        stored = await self._connection.do_all([("HGETALL", keys.delivery(name)) for name in ids])
+        return [read_delivery(name, as_dict(raw)) for name, raw in zip(ids, stored, strict=True) if raw]
 
     async def expire(self, cutoff: datetime, source_ids: Sequence[str], limit: int = 500) -> int:
         """Forget what is older than ``cutoff``, at most ``limit`` of each; returns how many."""

@@ -24,6 +24,13 @@ def tell_polled(source: Source, fetched: Fetched, new: int) -> None:
         log.info("source polled", **fields)
 
 
+_DECIDED = {
+    DecisionReason.OPENED: "alert opened",
+    DecisionReason.UPDATED: "alert updated",
+    DecisionReason.HELD: "update held until its time",
+}
+
+
 def tell_decided(decision: Decision) -> None:
     """Log each alert that an event opened, and each match that was held back."""
     log = get_log("decide")
@@ -33,10 +40,11 @@ def tell_decided(decision: Decision) -> None:
             log.debug("event decided", source=event.source.id, event_id=event.id, reason=str(decided.reason))
             continue
         log.info(
-            "alert opened" if decided.reason is DecisionReason.OPENED else "match held back",
+            _DECIDED.get(decided.reason, "match held back"),
             event_id=event.id,
             rule=decided.rule_id,
             reason=str(decided.reason),
+            detail=decided.detail,
             alert=decided.alert_id,
             targets=list(decided.targets),
             title=event.title[:120],

@@ -9,22 +9,20 @@ refused and the event is decided again with the story as it now is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.core.alert import Alert, AlertType, RuleRef
-from alerts.core.delivery import Delivery, DeliveryState
+from alerts.core.alert import Alert
+from alerts.core.delivery import Delivery
 from alerts.core.event import Event
-from alerts.core.ids import alert_id, delivery_id
 from alerts.core.match import Match
-from alerts.core.measure import Recognition
-from alerts.core.places import place_label
+from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.core.story import Story
-from alerts.core.taxonomy import commodity_label
-from alerts.pipeline.dedupe import find_story, new_story, story_keys, tell
+from alerts.pipeline.alerting import told_before
+from alerts.pipeline.dedupe import find_story, fits, learn, new_story, published, story_keys, tell
 from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
 from alerts.pipeline.mishap import tell_mishap
 from alerts.pipeline.ports import (
@@ -36,7 +34,7 @@ from alerts.pipeline.ports import (
     Recogniser,
     StoryChange,
 )
-from alerts.pipeline.route import facts_of, route
+from alerts.pipeline.telling import decide_match
 
 _MOST_ROUNDS = 20
 """Rounds of deciding again after conflicts; what is left falls due with its lease."""
@@ -65,11 +63,17 @@ class Candidate:
     matches: tuple[Match, ...]
 
     @property
+    def lead(self) -> Measure | None:
+        """What the event is on where a rule held on its words alone: the surest measure of it."""
+        measures = self.recognition.measures if self.recognition.relevant else ()
+        return max(measures, key=lambda measure: measure.confidence, default=None)
+
+    @property
     def keys(self) -> tuple[str, ...]:
-        """The story index keys of all its matches, the surest first."""
-        return tuple(
-            dict.fromkeys(key for match in self.matches for key in story_keys(self.event, match.measure))
-        )
+        """The story index keys of all its matches and of every easing, the surest first."""
+        easing = [each for each in self.recognition.measures if each.status.loosens]
+        measures = dict.fromkeys([*(match.measure or self.lead for match in self.matches), *easing])
+        return tuple(dict.fromkeys(key for each in measures for key in story_keys(self.event, each)))
 
 
 def decide(candidate: Candidate, stories: Stories, book: RuleBook, now: datetime) -> Decision:
@@ -77,95 +81,106 @@ def decide(candidate: Candidate, stories: Stories, book: RuleBook, now: datetime
     event = candidate.event
     quiet = _quiet_reason(event, book)
     live = [match for match in candidate.matches if match.status == "live" and match.excepted is None]
-    if quiet is not None or not live:
-        silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet or DecisionReason.NO_MATCH),)
+    if quiet is not None:
+        silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet),)
         return Decision(event, candidate.recognition, silent)
-    decided = list(_without_alert([match for match in candidate.matches if match not in live], None))
-    alerts: list[Alert] = []
-    deliveries: list[Delivery] = []
-    changes: dict[str, StoryChange] = {}
-    read = {key: stories.ids.get(key) for key in candidate.keys}
-    for match in live:
-        keys = story_keys(event, match.measure)
-        overlay = Stories(
-            {**stories.ids, **{k: c.story.id for c in changes.values() for k in c.keys}},
-            {**stories.known, **{c.story.id: c.story for c in changes.values()}},
-        )
-        found = find_story(keys, overlay.ids, overlay.known)
-        story = found or new_story(event, match.measure)
-        outcome = _decide_match(match, candidate, story, book, now)
-        decided.append(outcome.decided)
-        alerts += outcome.alerts
-        deliveries += outcome.deliveries
-        changes[story.id] = _change(changes.get(story.id), story, outcome, candidate, keys, stories)
+    deciding = _Deciding(candidate, stories, book, now)
+    for match in sorted(live, key=lambda match: match.measure is None):
+        deciding.take(match)
+    deciding.follow_up()
+    silent = _without_alert([match for match in candidate.matches if match not in live], None)
+    decided = (*silent, *deciding.decided) or (Decided("", DecisionReason.NO_MATCH),)
     return Decision(
         event,
         candidate.recognition,
-        tuple(decided),
-        tuple(alerts),
-        tuple(deliveries),
-        tuple(changes.values()),
-        read,
+        decided,
+        tuple(deciding.alerts),
+        tuple(deciding.deliveries),
+        tuple(deciding.changes.values()),
+        {key: stories.ids.get(key) for key in candidate.keys} if deciding.changes else {},
+        frozenset(deciding.rewrites),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _MatchOutcome:
-    decided: Decided
-    alerts: tuple[Alert, ...] = ()
-    deliveries: tuple[Delivery, ...] = ()
+class _Deciding:
+    """One event's decision as it grows: each match sees the stories as the ones before left them."""
 
-    @property
-    def opened(self) -> dict[str, str]:
-        return {alert.rule.id: alert.id for alert in self.alerts if alert.rule}
+    def __init__(self, candidate: Candidate, stories: Stories, book: RuleBook, now: datetime) -> None:
+        self._candidate, self._book, self._now = candidate, book, now
+        self._before = stories
+        self._ids, self._known = dict(stories.ids), dict(stories.known)
+        self.decided: list[Decided] = []
+        self.alerts: list[Alert] = []
+        self.deliveries: list[Delivery] = []
+        self.changes: dict[str, StoryChange] = {}
+        self.rewrites: set[str] = set()
+
+    def take(self, match: Match) -> None:
+        """Decide one match, under the story that its measure belongs to."""
+        measure = match.measure or self._candidate.lead
+        story = self._story(measure if match.measure or not self.changes else None)
+        self._decide(match, story or new_story(self._candidate.event, measure), measure)
+
+    def follow_up(self) -> None:
+        """Tell of an easing under every rule that told of the restriction, whatever it asks for."""
+        recognition = self._candidate.recognition
+        barred = {m.rule_id for m in self._candidate.matches if m.status != "live" or m.excepted is not None}
+        for measure in recognition.measures if recognition.relevant else ():
+            story = self._story(measure) if measure.status.loosens else None
+            done = {(each.rule_id, each.story_id) for each in self.decided}
+            for rule_id, told in story.told.items() if story else ():
+                if story and rule_id not in barred and (rule_id, story.id) not in done:
+                    self._decide(told_before(rule_id, told, measure), self._known[story.id], measure)
+
+    def _story(self, measure: Measure | None) -> Story | None:
+        """The story of a measure; a match on text alone goes with what else the event tells."""
+        if measure is None and self.changes:
+            return self._known[next(iter(self.changes))]
+
+        def fitting(key: str, story: Story) -> bool:
+            if story.id in self.changes and measure is not None and not key.startswith(("act:", "number:")):
+                return False  # one text, two acts: wording says nothing about which
+            return fits(key, story, self._candidate.event, measure)
+
+        return find_story(story_keys(self._candidate.event, measure), self._ids, self._known, fitting)
+
+    def _decide(self, match: Match, story: Story, measure: Measure | None) -> None:
+        event = self._candidate.event
+        change = self.changes.get(story.id)
+        after = learn(change.story, measure) if change else tell(story, event, measure)
+        version = change.read_version if change else story.version
+        outcome = decide_match(match, event, after, self._book, self._now)
+        after = outcome.noted(after, match.rule_id, published(event))
+        self.decided.append(outcome.decided)
+        self.alerts += outcome.alerts
+        self.deliveries += outcome.deliveries
+        if outcome.rewrites:
+            self.rewrites |= {alert.id for alert in outcome.alerts}
+        held = change.keys if change else ()
+        keys = tuple(dict.fromkeys((*held, *self._keys_for(after, measure))))
+        self.changes[story.id] = StoryChange(after, version, keys)
+        self._known[story.id] = after
+        self._ids.update(dict.fromkeys(keys, story.id))
+
+    def _keys_for(self, story: Story, measure: Measure | None) -> Iterator[str]:
+        """The keys that lead to this story from now on: not those of another that fits as well."""
+        event = self._candidate.event
+        for key in story_keys(event, measure):
+            other = self._known.get(self._ids.get(key) or "")
+            if (
+                other is None
+                or other.id == story.id
+                or (
+                    other.id not in self.changes
+                    and not fits(key, other, event, measure)
+                    and _newer(event, other)
+                )
+            ):
+                yield key
 
 
-def _decide_match(
-    match: Match, candidate: Candidate, story: Story, book: RuleBook, now: datetime
-) -> _MatchOutcome:
-    earlier = story.alerts.get(match.rule_id)
-    if earlier is not None:
-        detail = f"report {story.reports + 1} of a story that was alerted before"
-        return _MatchOutcome(Decided(match.rule_id, DecisionReason.REPEATED, earlier, story.id, detail))
-    facts = facts_of(match, candidate.event)
-    ways = route(facts, book.route, book.receivers)
-    told = tell(story, candidate.event, {})
-    alert = _alert(match, candidate.event, told, book.version, now)
-    deliveries = tuple(
-        Delivery(
-            id=delivery_id(alert.id, way.receiver),
-            alert_id=alert.id,
-            target=way.receiver,
-            state=DeliveryState.DUE,
-            created=now,
-            due=now + way.group_wait,
-        )
-        for way in ways
-    )
-    targets = tuple(way.receiver for way in ways)
-    reason = DecisionReason.OPENED if ways else DecisionReason.NO_RECEIVER
-    decided = Decided(match.rule_id, reason, alert.id, story.id, "", targets)
-    return _MatchOutcome(decided, (alert,), deliveries)
-
-
-def _change(
-    before: StoryChange | None,
-    story: Story,
-    outcome: _MatchOutcome,
-    candidate: Candidate,
-    keys: Sequence[str],
-    stories: Stories,
-) -> StoryChange:
-    """One change a story, however many rules the event matched: it is one report."""
-    if before is None:
-        after = tell(story, candidate.event, outcome.opened)
-        read_version = story.version
-    else:
-        after = before.story.model_copy(update={"alerts": {**before.story.alerts, **outcome.opened}})
-        read_version = before.read_version
-    free = [key for key in keys if stories.ids.get(key) in (None, story.id)]
-    held = before.keys if before else ()
-    return StoryChange(after, read_version, tuple(dict.fromkeys((*held, *free))))
+def _newer(event: Event, story: Story) -> bool:
+    return published(event) >= (story.latest or story.last_seen)
 
 
 def _quiet_reason(event: Event, book: RuleBook) -> DecisionReason | None:
@@ -189,44 +204,6 @@ def _without_alert(matches: Sequence[Match], quiet: DecisionReason | None) -> tu
         else:
             decided.append(Decided(match.rule_id, quiet or DecisionReason.NO_MATCH))
     return tuple(decided)
-
-
-def _alert(match: Match, event: Event, story: Story, version: str, now: datetime) -> Alert:
-    evidence = match.evidence or (match.measure.evidence if match.measure else ())
-    return Alert(
-        id=alert_id(match.rule_id, story.id, 1),
-        type=AlertType.OPENED,
-        revision=1,
-        at=now,
-        severity=match.severity,
-        title=event.title,
-        summary=match.annotations.get("summary", "") or event.title,
-        action=match.annotations.get("action", ""),
-        why=_why(match),
-        labels=match.labels,
-        rule=RuleRef(
-            id=match.rule_id, title=match.rule_title, owner=match.owner, description=match.description
-        ),
-        event=event,
-        measure=match.measure,
-        story=story,
-        evidence=evidence,
-        rules_version=version,
-    )
-
-
-def _why(match: Match) -> str:
-    held = " and ".join(f"“{name}”" for name in match.selections) or "its condition"
-    if match.measure is None:
-        return f"The text satisfies {held} of this rule."
-    measure = match.measure
-    who = place_label(measure.issuer) if measure.issuer else "an issuer that the text does not name"
-    what = ", ".join(commodity_label(name) for name in measure.commodities) or "no commodity named"
-    towards = ", ".join(place_label(code) for code in measure.targets)
-    return (
-        f"Recognised: {measure.kind.label} by {who} ({what}; towards {towards}; {measure.status}). "
-        f"It satisfies {held} of this rule."
-    )
 
 
 async def run(

@@ -175,6 +175,8 @@ class Decision:
     stories: tuple[StoryChange, ...] = ()
     keys_read: Mapping[str, str | None] = field(default_factory=dict)
     """Story index keys as they were read; the commit is refused if one has changed since."""
+    rewrites: frozenset[str] = frozenset()
+    """Ids of alerts that are pending: written anew, and refused if a delivery has begun."""
 
 
 class Committed(Enum):

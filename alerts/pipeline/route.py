@@ -4,7 +4,7 @@ The tree is walked as Alertmanager walks it: children in order; the first that m
 the alert, and its later siblings are asked only if it says ``continue: true``; an alert that
 no child takes stays with its parent. The root takes everything. What a child does not say it
 takes from its parent. A receiver that several ways lead to is told once, after the shortest
-``group_wait``.
+``group_wait`` and ``update_after``.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.matcher import Facts, parse_matcher
 from alerts.core.receiver import Receiver
-from alerts.core.route import DEFAULT_GROUP_WAIT, Route
+from alerts.core.route import DEFAULT_GROUP_WAIT, DEFAULT_UPDATE_AFTER, Route
 from alerts.core.taxonomy import COMMODITIES, commodity_ancestors
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One target of an alert, and how long to wait for other publishers of the story first."""
+    """One target of an alert; how long to wait for other publishers first, and between updates."""
 
     receiver: str
     group_wait: timedelta
+    update_after: timedelta = DEFAULT_UPDATE_AFTER
 
 
 def route(facts: Facts, tree: Route, receivers: Mapping[str, Receiver] | None = None) -> list[Way]:
@@ -38,11 +39,9 @@ def route(facts: Facts, tree: Route, receivers: Mapping[str, Receiver] | None = 
     is left out.
     """
     ways: dict[str, Way] = {}
-    for way in _walk(facts, tree, Way(tree.receiver or "", tree.group_wait or DEFAULT_GROUP_WAIT)):
-        known = ways.get(way.receiver)
-        if known is None or way.group_wait < known.group_wait:
-            ways[way.receiver] = way
-    return [way for way in ways.values() if way.receiver and _wants(way.receiver, facts, receivers or {})]
+    for way in _walk(facts, tree, _inherit(tree, Way("", DEFAULT_GROUP_WAIT))):
+        ways[way.receiver] = _shorter(way, ways.get(way.receiver, way))
+    return [way for way in ways.values() if way.receiver and wants(way.receiver, facts, receivers or {})]
 
 
 def facts_of(match: Match, event: Event, kind: AlertType = AlertType.OPENED) -> Facts:
@@ -71,6 +70,8 @@ def facts_of(match: Match, event: Event, kind: AlertType = AlertType.OPENED) -> 
             "measure": (measure.kind.value,),
             "status": (measure.status.value,),
             "commodity": tuple(dict.fromkeys(_with_ancestors(measure.commodities))),
+            "hs": tuple(code.replace(".", "") for code in measure.hs),
+            "entity": measure.entities,
         }
     return facts
 
@@ -90,10 +91,17 @@ def _walk(facts: Facts, node: Route, here: Way) -> Iterator[Way]:
 
 def _inherit(child: Route, parent: Way) -> Way:
     wait = parent.group_wait if child.group_wait is None else child.group_wait
-    return Way(child.receiver or parent.receiver, wait)
+    after = parent.update_after if child.update_after is None else child.update_after
+    return Way(child.receiver or parent.receiver, wait, after)
 
 
-def _wants(name: str, facts: Facts, receivers: Mapping[str, Receiver]) -> bool:
+def _shorter(one: Way, other: Way) -> Way:
+    wait, after = min(one.group_wait, other.group_wait), min(one.update_after, other.update_after)
+    return Way(one.receiver, wait, after)
+
+
+def wants(name: str, facts: Facts, receivers: Mapping[str, Receiver]) -> bool:
+    """Tell whether a receiver takes alerts of this type; a webhook subscribes to some."""
     receiver = receivers.get(name)
     kind = facts.get("type")
     if receiver is None or receiver.webhook is None or not kind:

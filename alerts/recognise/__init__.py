@@ -4,7 +4,7 @@ Pure: no clock, socket, environment or randomness; the gazetteers in ``data/`` s
 package and are read once. The way of a text: :mod:`page` (folded, markup blanked) ->
 :mod:`scan` (one pass over all gazetteers) -> :mod:`sentence` -> :mod:`cues` (what kind of
 measure a sentence speaks of) -> :mod:`parties` (who acts, towards whom) -> :mod:`status` ->
-:mod:`compose` (measures of the text) -> :mod:`relevance` (is it news of a measure at all).
+:mod:`compose` (drafts of the text) -> :mod:`keep` (those that are measures) -> :mod:`relevance` (is it news of a measure at all).
 """
 
 from alerts.recognise.reading import recognise

@@ -13,7 +13,9 @@ from alerts.recognise.sentence import Sentence
 
 _OPENS = re.compile(
     r" (?:as|after|amid|while|despite|following|in response to|in answer to|in retaliation for|"
-    r"in the wake of|it resembles|similar to|like|unlike|just like|ever since|not least since|nachdem|"
+    r"in the wake of|in retaliation to|in reply to|an answer to|its answer to|in reaction to|en riposte|en represailles|"
+    r"en reponse|en respuesta|en represalia|als reaktion auf|als antwort auf|em resposta|in risposta|sebagai balasan|"
+    r"it resembles|similar to|like|unlike|just like|ever since|not least since|nachdem|"
     r"wahrend|angesichts|trotz|apres|alors que|malgre|face a|tras|mientras|ante|pese a|setelah|"
     r"di tengah|meski) "
     r"(?!of |well |part |many |much |soon |long |a part |a way |one |never |they |it |its |their |the case )"

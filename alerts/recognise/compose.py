@@ -1,20 +1,19 @@
 """Composition: the cues of all sentences become the measures of the text.
 
 A draft is one (issuer, kind) pair with the sentences that speak of it, so that two measures of
-one text do not mix. The heaviest draft is the text's measure; another one stays only where a
-sentence of its own states it as plainly (see :func:`_stands_alone`).
+one text do not mix. Which drafts are measures is for :mod:`alerts.recognise.keep` to say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
-from alerts.recognise.parties import Party, entity_place, joined, parties_of
-from alerts.recognise.scan import Hit
+from alerts.recognise.draft import Draft, importance
+from alerts.recognise.keep import ranked
+from alerts.recognise.parties import INWARD, Party, entity_place, joined, parties_of
 from alerts.recognise.sentence import Sentence
 
 LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
@@ -24,7 +23,6 @@ _OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
 _BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
 """Places that report China's licences as buyers and have (nearly) none of their own."""
 
-_MOST_DRAFTS = 10
 _READ_TO = 45
 """Sentences (with any word of a gazetteer) in which measures are looked for."""
 
@@ -48,34 +46,6 @@ _LISTS_ELSEWHERE = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Draft:
-    """A measure in the making."""
-
-    issuer: str | None
-    kind: MeasureKind
-    score: float = 0.0
-    found: list[tuple[Sentence, Cue]] = field(default_factory=list)
-    issuer_hits: list[tuple[Sentence, Hit]] = field(default_factory=list)
-    targets: dict[str, tuple[Sentence, Hit]] = field(default_factory=dict)
-    explicit: float = 0.0
-
-    def absorb(self, other: Draft) -> None:
-        """Take over another draft's evidence and weight."""
-        self.score += other.score
-        self.found.extend(other.found)
-        self.issuer_hits.extend(other.issuer_hits)
-        self.explicit = max(self.explicit, other.explicit)
-        for code, where in other.targets.items():
-            self.targets.setdefault(code, where)
-
-
-def _importance(sentence: Sentence) -> float:
-    if sentence.field == "title":
-        return 2.5
-    return (1.3, 1.2, 1.0, 1.0, 1.0)[sentence.order] if sentence.order < 5 else 0.7
-
-
 def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
     """Weigh the places that the text names: the title first, agencies before adjectives."""
     weights: dict[str, float] = {}
@@ -83,7 +53,7 @@ def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
         base = 2.0 if sentence.field == "title" else 1.0 if sentence.order < 6 else 0.4
         first = sentence.field == "title"
         for hit in sentence.hits:
-            if hit.tag not in ("place", "agency") or hit.how == "unsure":
+            if hit.tag not in ("place", "agency") or hit.how in ("unsure", "paper"):
                 continue
             worth = base * (1.6 if hit.tag == "agency" else 0.8 if hit.how == "adj" else 1.0)
             if first:
@@ -146,11 +116,11 @@ def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
                 draft.targets.setdefault(hit.value, (sentence, hit))
 
 
-def _drafts(sentence: Sentence, cue: Cue, sure: frozenset[str]) -> list[Draft]:
+def _drafts(sentence: Sentence, cue: Cue, sure: frozenset[str], main: str | None) -> list[Draft]:
     """Draft the measure of one cue; two where two governments pay together."""
-    parties = parties_of(sentence, cue, sure)
+    parties = parties_of(sentence, cue, sure, main)
     actor = _issuer(parties, cue.kind)
-    weight = cue.weight * _importance(sentence) * (0.3 if cue.background else 1.0)
+    weight = cue.weight * importance(sentence) * (0.3 if cue.background else 1.0)
     if cue.generic and _own_words_only(sentence):
         weight *= 0.6
     return [_draft(sentence, cue, parties, each, weight) for each in _together(sentence, parties, actor, cue)]
@@ -182,13 +152,18 @@ def _own_words_only(sentence: Sentence) -> bool:
     return not any(hit.tag == "commodity" for hit in sentence.hits)
 
 
-def _settled(draft: Draft, drafts: list[Draft], main: str | None) -> None:
+def _settled(draft: Draft, drafts: list[Draft], places: dict[str, float], unsure: dict[str, float]) -> None:
     """Give a draft without an issuer the one of its kind's heaviest draft, else the main place."""
     same = [each for each in drafts if each.kind is draft.kind and each.issuer]
     if same:
         draft.issuer = max(same, key=lambda each: each.score).issuer
     else:
-        draft.issuer = main
+        others = places
+        if draft.kind in INWARD:
+            aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets}
+            others = {code: worth for code, worth in places.items() if code not in aimed}
+            others = others or {code: worth for code, worth in unsure.items() if code not in aimed}
+        draft.issuer = max(others, key=lambda code: others[code]) if others else None
     if draft.issuer in draft.targets:
         del draft.targets[draft.issuer]
 
@@ -267,42 +242,37 @@ def _merged(drafts: list[Draft]) -> list[Draft]:
     return sorted(merged.values(), key=lambda draft: -draft.score)
 
 
-_EXPORT_KINDS = frozenset(
-    {MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING, MeasureKind.EXPORT_RESTRICTION_OTHER}
+def _unsure_places(all_sentences: list[Sentence]) -> dict[str, float]:
+    """Weigh the countries of acronyms and papers: they count where the text names no country."""
+    found: dict[str, float] = {}
+    for sentence in all_sentences:
+        for hit in sentence.hits:
+            if hit.how in ("unsure", "paper") and hit.tag in ("agency", "place"):
+                found[hit.value] = found.get(hit.value, 0.0) + 0.4
+    return found
+
+
+_HOMES = (
+    ("\u0900", "\u097f", "IN"),
+    ("\u3040", "\u30ff", "JP"),
+    ("\uac00", "\ud7a3", "KR"),
+    ("\u0400", "\u04ff", "RU"),
+    ("\u4e00", "\u9fff", "CN"),
 )
-_NEW = frozenset({"announced", "in_force", "proposed"})
+"""Scripts of one country: its press names no country where it speaks of its own government."""
+_HOME_LANGS = {"id": "ID", "pt": "BR", "vi": "VN", "tr": "TR", "it": "IT", "de": "DE", "fr": "FR"}
 
 
-def _stands_alone(draft: Draft, primary: Draft) -> bool:
-    """Tell whether a lighter draft is a measure of its own, not an echo or background."""
-    sentence, cue = max(draft.found, key=lambda each: each[1].weight * _importance(each[0]))
-    if cue.background or cue.generic or not any(hit.tag == "commodity" for hit in sentence.hits):
-        return False
-    if cue.weight < PHRASE_WEIGHT and draft.explicit < 2.0:
-        return False
-    if draft.issuer == primary.issuer:
-        return _is_other_act(draft, primary, sentence, cue)
-    if draft.kind is primary.kind and _shares_sentence(draft, primary):
-        return sentence.field == "title"
-    said = sentence.page.scanned[sentence.hits[0].start : sentence.hits[-1].end]
-    new = " new " in said or any(hit.tag == "status" and hit.value in _NEW for hit in sentence.hits)
-    return bool(draft.explicit) and new and draft.score >= 2.0
+def home_of(all_sentences: list[Sentence]) -> str | None:
+    """Tell whose press writes in the text's script, if that is one country's."""
+    text = all_sentences[0].page.scanned[:200]
+    for first, last, code in _HOMES:
+        if sum(first <= char <= last for char in text) > 3:
+            return code
+    return _HOME_LANGS.get(all_sentences[0].lang)
 
 
-def _is_other_act(draft: Draft, primary: Draft, sentence: Sentence, cue: Cue) -> bool:
-    """Tell whether one issuer's second kind is a second act, not another word for the first."""
-    if cue.weight < PHRASE_WEIGHT:
-        return False
-    if {draft.kind, primary.kind} <= _EXPORT_KINDS:
-        return sentence.field == "title"
-    return not _shares_sentence(draft, primary)
-
-
-def _shares_sentence(draft: Draft, primary: Draft) -> bool:
-    return {id(sentence) for sentence, _ in draft.found} <= {id(sentence) for sentence, _ in primary.found}
-
-
-def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
+def composed(all_sentences: list[Sentence]) -> list[Draft]:
     """Compose the drafts of a text, heaviest first, echoes left in."""
     places = named_places(all_sentences)
     sure = frozenset(places)
@@ -311,17 +281,21 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
             for hit in sentence.hits:
                 if hit.tag == "entity":
                     places.setdefault(entity_place(hit.value), 0.5)
+    unsure = _unsure_places(all_sentences)
+    places = places or dict(unsure)
+    if not places and all_sentences and (home := home_of(all_sentences)):
+        places[home] = 0.5
     main = max(places, key=lambda code: places[code]) if places else None
     drafts = [
         draft
         for place, sentence in enumerate(all_sentences[:_READ_TO])
         if place < _READ_CLOSELY or any(hit.tag == "kind" for hit in sentence.hits)
         for cue in cues_of(sentence)
-        for draft in _drafts(sentence, cue, sure)
+        for draft in _drafts(sentence, cue, sure, main)
     ]
     for draft in drafts:
         if draft.issuer is None:
-            _settled(draft, drafts, main)
+            _settled(draft, drafts, places, unsure)
     for draft in drafts:
         _settle_generic(draft)
     merged = _merged(drafts)
@@ -331,9 +305,6 @@ def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
     return _without_loose(_merged(merged))
 
 
-def measures_of(drafts: list[Draft]) -> list[Draft]:
-    """Keep the drafts that are measures: the heaviest, and those that stand on their own."""
-    if not drafts:
-        return []
-    primary = drafts[0]
-    return [primary, *[draft for draft in drafts[1:_MOST_DRAFTS] if _stands_alone(draft, primary)]]
+def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
+    """Compose the drafts of a text, the likeliest measure first."""
+    return ranked(composed(all_sentences))

@@ -202,10 +202,27 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
         del cues[MeasureKind.EXPORT_LICENSING]
     if MeasureKind.EXPORT_TAX in cues and not _says(sentence, "IMPORT"):
         cues.pop(MeasureKind.IMPORT_TARIFF, None)
+    if MeasureKind.EXPORT_QUOTA in cues and cues[MeasureKind.EXPORT_QUOTA].weight >= 2:
+        cues.pop(MeasureKind.EXPORT_BAN, None)
+    _of_exports_or_imports(sentence, cues)
     for weaker, stronger in _YIELDS:
         one, other = cues.get(weaker), cues.get(stronger)
         if one and other and one.weight <= other.weight:
             del cues[MeasureKind(weaker)]
+
+
+def _of_exports_or_imports(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
+    """Keep unspecific words from export kinds where only imports are named; permits to ship are no mines."""
+    exports = _says(sentence, "EXPORT")
+    if not exports and _says(sentence, "IMPORT"):
+        for kind in (MeasureKind.EXPORT_LICENSING, MeasureKind.EXPORT_BAN):
+            if kind in cues and cues[kind].weight < PHRASE_WEIGHT:
+                del cues[kind]
+    taken = cues.get(MeasureKind.RESOURCE_NATIONALISATION)
+    if taken and exports and any(hit.value == "PERMIT" for hit in taken.hits):
+        del cues[MeasureKind.RESOURCE_NATIONALISATION]
+        if MeasureKind.EXPORT_LICENSING not in cues:
+            cues[MeasureKind.EXPORT_LICENSING] = Cue(MeasureKind.EXPORT_LICENSING, taken.weight, taken.hits)
 
 
 def cues_of(sentence: Sentence) -> list[Cue]:
@@ -214,7 +231,7 @@ def cues_of(sentence: Sentence) -> list[Cue]:
         return []
     cues = _phrase_cues(sentence)
     _pattern_cues(sentence, cues)
-    if len(cues) > 1:
+    if cues:
         _without_echoes(sentence, cues)
     for cue in cues.values():
         cue.background = in_background(sentence, cue.start)

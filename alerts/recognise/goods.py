@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.core.taxonomy import MeasureKind, commodity_ancestors
-from alerts.recognise.compose import Draft
+from alerts.recognise.draft import Draft
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table

@@ -38,10 +38,31 @@ _PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
 _REACTS = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
-    r"hits? back|brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
+    r"brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
     r"firms rethink)"
 )
-_BASE = {"agency": 3.0, "capital": 2.6, "name": 2.0, "adj": 1.6, "voice": 1.8, "unsure": 1.5, "sure": 3.0}
+_BASE = {
+    "agency": 3.0,
+    "capital": 2.6,
+    "name": 2.0,
+    "adj": 1.6,
+    "voice": 1.8,
+    "unsure": 1.5,
+    "sure": 3.0,
+    "region": 1.2,
+    "paper": 0.8,
+    "actor": 2.0,
+}
+_BESIDE = re.compile(
+    r"^ (?:linked|made|based|backed|owned|origin|sourced|bound|headquartered|listed|style|born) "
+)
+_SUBJECT = re.compile(r"^(?: ने |が|は|、|는|은|이 |가 |政府|側|측은|정부가|정부는)")
+_PASSIVE = re.compile(r" (?:by|von|par|por|da|oleh)(?: the| der| dem| den| le| la| les| el| los)? $")
+_CLAUSE = re.compile(
+    r"(?:^|  )(?: ?(?:and|while|but|whereas|meanwhile|as|und|et|y|e|dan|in|at|on the same day|in turn)"
+    r"(?: the)? )? ?(?:the )?$"
+)
+_CLAUSE_BACK = 24
 _ARTICLE = r"(?: the| les| la| le| los| las| l| die| den| das| der| o| os| gli)?"
 _TOWARDS = re.compile(
     r" (?:to|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|"
@@ -55,7 +76,7 @@ _ON = re.compile(
     r" (?:on|of|in|from|made in|out of|sur|sobre|auf|aus|gegen|contre|por|de|dari|dal|из)" + _ARTICLE + " $"
 )
 _FROM = re.compile(r"(?: from| from the| out of| leaving| leave| de| aus| dari| de la| du| of) $")
-_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in) $")
+_WITH = re.compile(r"(?: with| despite| despite the| com| con| avec| mit| dengan| like| in| at| over| via) $")
 _OWNED = re.compile(
     r"^ (?:compan|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
     r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
@@ -94,9 +115,9 @@ def _after(sentence: Sentence, hit: Hit) -> str:
 
 def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether the place stands like a target of the kind of measure."""
-    if hit.how == "voice":
-        return False
     before, after = _before(sentence, hit), _after(sentence, hit)
+    if hit.how in ("voice", "paper"):
+        return kind in INWARD and hit.value in _PARIAHS and after.startswith(" s ")
     if _TOWARDS.search(before) or _TOWARDS_DENSE.search(before) or _TOWARDS_AFTER.match(after):
         return True
     if sentence.page.scanned[hit.start : hit.start + 1] in "对対대" and hit.end - hit.start == 2:
@@ -114,11 +135,24 @@ def _is_aimed_by_kind(hit: Hit, kind: MeasureKind, before: str, after: str) -> b
     return False
 
 
+def _is_object(hit: Hit, cue: Cue) -> bool:
+    """Tell whether a place stands behind the verb of an inward measure ("bans Russian metal")."""
+    if cue.kind not in INWARD or hit.start < cue.start:
+        return False
+    return hit.how == "adj" or (hit.value in _PARIAHS and hit.how == "name")
+
+
 def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
     points = _BASE.get(hit.how if hit.tag == "place" else hit.how or "agency", 1.5)
     before, after = _before(sentence, hit), _after(sentence, hit)
     if first and hit.start <= cue.start:
         points += 1.0
+    if _PASSIVE.search(before):
+        points += 1.5
+    if _SUBJECT.match(after):
+        points += 1.0
+    if hit.tag == "place" and _BESIDE.match(after):
+        points -= 3.0
     if _BEFORE_MEASURE.match(after):
         points += 1.0
     if cue.kind not in INWARD and _EXPORTS.match(after):
@@ -136,7 +170,28 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
     return points
 
 
+def _opens_clause(sentence: Sentence, hit: Hit) -> bool:
+    before = sentence.page.scanned[max(sentence.hits[0].start - 8, hit.start - _CLAUSE_BACK, 0) : hit.start]
+    return bool(_CLAUSE.search(before))
+
+
+def _favour_own_clause(sentence: Sentence, cue: Cue, parties: list[Party]) -> None:
+    """Of several places that open a clause each, the cue belongs to the nearest one before it."""
+    subjects = [
+        party
+        for party in parties
+        if not party.aimed and party.hit.start <= cue.start and _opens_clause(sentence, party.hit)
+    ]
+    if len(subjects) > 1:
+        subjects[-1].acts += 1.5
+        for other in subjects[:-1]:
+            if other.code != subjects[-1].code:
+                other.acts -= 0.5
+
+
 def _speaks(sentence: Sentence, hit: Hit, sure_places: frozenset[str]) -> bool:
+    if hit.tag == "concept":
+        return False
     if hit.tag not in ("place", "agency"):
         return False
     return hit.how != "unsure" or hit.value in sure_places
@@ -148,21 +203,42 @@ def joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
     return len(between) < 12 and not set(between.split()) - _JOINS
 
 
-def parties_of(sentence: Sentence, cue: Cue, sure_places: frozenset[str]) -> list[Party]:
+def _stands_for(sentence: Sentence, hit: Hit, main: str | None, parties: list[Party]) -> Hit:
+    """Read a body without a country ("the mines ministry") as one of the text's main place."""
+    if (
+        hit.tag != "concept"
+        or hit.value != "ACTOR"
+        or main is None
+        or hit.start > sentence.hits[0].start + 60
+    ):
+        return hit
+    if any(hit.start - party.hit.end < 30 for party in parties):
+        return hit
+    if any(0 <= each.start - hit.end < 5 and each.tag in ("place", "agency") for each in sentence.hits):
+        return hit
+    return hit._replace(tag="agency", value=main, how="actor")
+
+
+def parties_of(
+    sentence: Sentence, cue: Cue, sure_places: frozenset[str], main: str | None = None
+) -> list[Party]:
     """List the places of a sentence as the cue's parties, in order of the text.
 
     ``sure_places`` are countries that the whole text names; an ambiguous acronym speaks for
-    its country only if that is one of them.
+    its country only if that is one of them. ``main`` is the place that the text is about.
     """
     parties: list[Party] = []
-    for hit in sentence.hits:
+    for read in sentence.hits:
+        hit = _stands_for(sentence, read, main, parties)
         if not _speaks(sentence, hit, sure_places):
             continue
-        aimed = hit.tag == "place" and is_aimed_at(sentence, hit, cue.kind)
+        aimed = hit.tag == "place" and (is_aimed_at(sentence, hit, cue.kind) or _is_object(hit, cue))
         if parties and parties[-1].aimed and hit.tag == "place" and joined(sentence, parties[-1].hit, hit):
             aimed = True
         acts = _acts(sentence, hit, cue, not parties) - (3.0 if aimed else 0.0)
         if not cue.background and in_background(sentence, hit.start):
             acts -= 2.0
         parties.append(Party(hit.value, hit, acts, aimed))
+    if len(parties) > 1:
+        _favour_own_clause(sentence, cue, parties)
     return parties

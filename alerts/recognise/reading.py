@@ -7,10 +7,12 @@ from datetime import date, datetime
 from alerts.core.measure import EVERYONE, Evidence, Measure, Recognition
 from alerts.core.taxonomy import MeasureKind, Status
 from alerts.recognise.codes import hs_codes
-from alerts.recognise.compose import Draft, drafts_of, measures_of
+from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
+from alerts.recognise.draft import Draft
 from alerts.recognise.evidence import from_hit, from_span, unique
 from alerts.recognise.goods import commodities_of
+from alerts.recognise.keep import measures_of
 from alerts.recognise.language import latin_language
 from alerts.recognise.page import Page, open_page
 from alerts.recognise.relevance import features, score
@@ -86,7 +88,9 @@ def _measure(
 
 
 def _confidence(draft: Draft, primary: Draft, probability: float) -> float:
-    return round(max(0.05, min(1.0, probability * min(1.0, draft.score / max(primary.score, 0.1)))), 3)
+    return round(
+        max(0.05, min(1.0, probability * min(1.0, draft.likelihood / max(primary.likelihood, 0.05)))), 3
+    )
 
 
 def recognise(

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from alerts.recognise.compose import Draft
 from alerts.recognise.cues import Cue
+from alerts.recognise.draft import Draft
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
@@ -59,6 +59,7 @@ def features(drafts: list[Draft], all_sentences: list[Sentence]) -> dict[str, fl
     described["no_commodity"] = float(not in_title["commodity"] and not in_body["commodity"])
     described["title_place"] = min(in_title["place"] + in_title["agency"], 2)
     described["agency"] = float(bool(in_title["agency"] or in_body["agency"]))
+    described["title_asks"] = float(any("?" in sentence.page.plain for sentence in title[:1]))
     _describe_measure(described, drafts)
     return described
 
@@ -80,8 +81,27 @@ def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
     described["near_commodity"] = float(
         any(hit.tag == "commodity" for sentence, _ in best.found for hit in sentence.hits)
     )
+    described["act_beside"] = float(any(map(_acts_beside, best.found)))
+    described["only_background"] = float(all(cue.background for _, cue in best.found))
+    described["actor"] = float(any(map(_has_actor, best.found)))
+    described["drafts"] = math.log1p(len(drafts))
     described[f"kind_{best.kind}"] = 1.0
     described["company_only"] = float(best.kind in _COMPANIES_DO and not any(map(_official, best.found)))
+
+
+def _acts_beside(found: tuple[Sentence, Cue]) -> bool:
+    """Tell whether a word of an act ("announced", "takes effect") stands in the cue's sentence."""
+    return any(hit.tag == "status" and hit.value in _ACTS for hit in found[0].hits)
+
+
+def _has_actor(found: tuple[Sentence, Cue]) -> bool:
+    """Tell whether a body that can act is named in the cue's sentence."""
+    return any(
+        hit.tag == "agency"
+        or (hit.tag == "place" and hit.how in ("capital", "voice"))
+        or (hit.tag == "concept" and hit.value in ("ACTOR", "GOVERNMENT"))
+        for hit in found[0].hits
+    )
 
 
 def _official(found: tuple[Sentence, Cue]) -> bool:

@@ -30,6 +30,7 @@ class Scan:
 
     page: Page
     hits: tuple[Hit, ...]
+    lang: str
 
 
 _Raw = tuple[int, int, int, Entry]
@@ -94,4 +95,4 @@ def _covered(raw: list[_Raw]) -> list[tuple[int, int]]:
 
 def scan(page: Page, lang: str) -> Scan:
     """Find every gazetteer word of the page."""
-    return Scan(page, tuple(_kept(_raw_hits(page.scanned, lang))))
+    return Scan(page, tuple(_kept(_raw_hits(page.scanned, lang))), lang)

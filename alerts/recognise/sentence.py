@@ -30,6 +30,7 @@ class Sentence:
     start: int
     end: int
     hits: list[Hit]
+    lang: str = ""
     background: list[tuple[int, int]] | None = None
 
 
@@ -102,7 +103,7 @@ def sentences(scan: Scan) -> list[Sentence]:
             index += 1
             current = None
         if current is None:
-            current = Sentence(page, page.field, index, starts[index], ends[index], [])
+            current = Sentence(page, page.field, index, starts[index], ends[index], [], scan.lang)
             found.append(current)
         current.hits.append(hit)
     return found

@@ -11,7 +11,7 @@ _TURNS = (Status.DENIED, Status.CHALLENGED, Status.LIFTED, Status.SUSPENDED, Sta
 """Statuses that turn a measure around: one of them near the cue wins over the plain ones."""
 
 _WEIGHT = {
-    Status.DENIED: 2.2,
+    Status.DENIED: 3.0,
     Status.CHALLENGED: 3.0,
     Status.LIFTED: 2.0,
     Status.SUSPENDED: 2.6,
@@ -37,6 +37,17 @@ _BINDING_AT_ONCE = frozenset(
 
 _MADE_KNOWN = frozenset({MeasureKind.SUPPLY_AGREEMENT, MeasureKind.CRITICAL_LIST_UPDATE})
 """Kinds that are announced and then are: nothing "takes effect" later."""
+
+_GRANTED = frozenset(
+    {
+        MeasureKind.SUBSIDY,
+        MeasureKind.STOCKPILING,
+        MeasureKind.SUPPLY_AGREEMENT,
+        MeasureKind.CRITICAL_LIST_UPDATE,
+        MeasureKind.RESOURCE_NATIONALISATION,
+    }
+)
+"""Kinds that are approved or cleared when they begin: nothing is eased by that."""
 
 _USUAL = 0.7
 """What a kind's usual status weighs before anything is read."""
@@ -109,6 +120,8 @@ def _as_kind_has_it(status: Status, kind: MeasureKind) -> Status:
     if status is Status.ANNOUNCED and kind in _BINDING_AT_ONCE:
         return Status.IN_FORCE
     if status is Status.IN_FORCE and kind in _MADE_KNOWN:
+        return Status.ANNOUNCED
+    if status is Status.EASED and kind in _GRANTED:
         return Status.ANNOUNCED
     return status
 

@@ -41,6 +41,21 @@ def parse_page(
     return Parsed(PollReason.NEW_ENTRIES, entries(items), complaint=decoded.complaint)
 
 
+def selector_fault(source: Source) -> str:
+    """Say which of a source's selectors is no CSS selector; empty where none is wrong."""
+    empty = LexborHTMLParser("<p></p>")
+    for name in ("items", "link", "title", "date"):
+        css = (getattr(source, name) or "").partition("@")[0].strip()
+        try:
+            if css:
+                empty.css(css)
+        except SelectolaxError:
+            return (
+                f"{name}: {css!r} is not a CSS selector: write it as ul.list > li, or a@href for an attribute"
+            )
+    return ""
+
+
 def _item(source: Source, node: LexborNode, url: str) -> Item | None:
     title = title_line(_value(node, source.title or "a"))
     link = _value(node, source.link or "a@href")

@@ -38,8 +38,8 @@ async def serve(bind: str, ledger: Ledger) -> AsyncIterator[str]:
             await site.start()
         except OSError as error:
             raise ExportwatchError(
-                f"cannot listen on {bind}: {os.strerror(error.errno or 0).lower()}",
-                remedy="Set EXPORTWATCH_WEB_BIND to a free address, e.g. 127.0.0.1:8081 (port 0: any)",
+                f"cannot listen on {bind}: {os.strerror(error.errno) if error.errno else error}",
+                remedy="End what listens there, or set EXPORTWATCH_WEB_BIND (port 0: any free one)",
             ) from error
         bound = runner.addresses[0][1]
         yield f"http://{host}:{bound}"
@@ -60,6 +60,7 @@ async def _health(request: web.Request) -> web.Response:
 async def _metrics(request: web.Request) -> web.Response:
     try:
         status = await request.app[_LEDGER].records.status(datetime.now(UTC))
-    except LedgerUnavailable as error:
-        return web.Response(text=f"# {error}\nexportwatch_ledger_up 0\n", status=503)
+    except LedgerUnavailable:
+        # Answered with 200: Prometheus throws away what comes with any other status.
+        return web.Response(text="exportwatch_ledger_up 0\n")
     return web.Response(body=render_metrics(status), content_type="text/plain", charset="utf-8")

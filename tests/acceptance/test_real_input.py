@@ -86,7 +86,7 @@ def _write_folder(folder: Path, origin: DocumentOrigin, hooks: HookSink, mailbox
         {"matchers": [everything], "receiver": "erp", "continue": True},
         {"matchers": [everything], "receiver": "buyers"},
     ]
-    write_yaml(rules / "routes.yaml", {"route": {"receiver": "erp", "routes": routes}})
+    write_yaml(rules / "routes.yaml", {"route": {"receiver": "erp", "update_after": "0s", "routes": routes}})
     return rules
 
 

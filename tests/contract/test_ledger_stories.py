@@ -26,7 +26,7 @@ def test_a_decision_on_an_older_version_of_a_story_is_refused(play: Play) -> Non
         (story,) = stories.values()
 
         def report(event: object) -> Decision:
-            change = StoryChange(tell(story, an_event(), {}), story.version, index)
+            change = StoryChange(tell(story, an_event(), a_measure()), story.version, index)
             return replace(opened, event=event, alerts=(), deliveries=(), stories=(change,), keys_read=ids)  # type: ignore[arg-type]
 
         both = [(leases[second.id], report(second)), (leases[third.id], report(third))]

@@ -11,7 +11,7 @@ from pathlib import Path
 from alerts.demo.origin import Item
 
 CORPUS = Path(
-    os.environ.get("EXPORTWATCH_CORPUS", str(Path(__file__).parents[2].parent / "shared" / "corpus"))
+    os.environ.get("TEST_CORPUS", str(Path(__file__).parents[2].parent / "shared" / "corpus"))
 )
 
 

@@ -34,7 +34,7 @@ async def admitted(ledger: Ledger, *events: Event) -> None:
 
 def a_decision(event: Event, *, reads: dict[str, str | None], version: int = 0) -> Decision:
     measure = a_measure()
-    story = tell(new_story(event, measure).model_copy(update={"version": version}), event, {"r": "a"})
+    story = tell(new_story(event, measure).model_copy(update={"version": version}), event, measure)
     alert = an_alert(int(event.key))
     return Decision(
         event,

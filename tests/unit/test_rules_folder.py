@@ -25,6 +25,14 @@ def test_yaml_files_come_sorted_by_their_path(tmp_path: Path) -> None:
     assert read_folder(tmp_path) == {"routes.yaml": "route: {}\n", "watch/cn.yaml": "rules: []\n"}
 
 
+def test_tables_are_read_below_lists_only(tmp_path: Path) -> None:
+    (tmp_path / "lists" / "teams").mkdir(parents=True)
+    (tmp_path / "a.yaml").write_text("rules: []\n")
+    (tmp_path / "budget.csv").write_text("year,sum\n")
+    (tmp_path / "lists" / "teams" / "ours.csv").write_text("\ufefffield,value\n", encoding="utf-8")
+    assert read_folder(tmp_path) == {"a.yaml": "rules: []\n", "lists/teams/ours.csv": "field,value\n"}
+
+
 def test_a_configmaps_links_are_followed_and_each_file_is_read_once(tmp_path: Path) -> None:
     data = tmp_path / "..2026_11_23"
     data.mkdir()

@@ -20,5 +20,4 @@ redis.call('SET', KEYS[3], ARGV[3])
 if redis.call('ZSCORE', KEYS[1], ARGV[1]) then redis.call('ZADD', KEYS[1], ARGV[4], ARGV[1]) end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ':done')
 redis.call('HINCRBY', KEYS[9], 'polls', 1)
-if #ARGV >= 9 and redis.call('SET', KEYS[8], '1', 'NX', 'PX', ARGV[6]) then return 1 end
-return 0
+return #ARGV >= 9 and wake(KEYS[8], ARGV[6]) or 0

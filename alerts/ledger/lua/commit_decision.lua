@@ -2,9 +2,10 @@
 -- KEYS: decide due, decide tokens, decision, alerts, deliver targets, deliveries:due, hint, counts
 -- ARGV: event id, token, now, hint ms, record, story ttl (s), plan (JSON), prefix
 -- The plan: {keys = [[key, story id or false], ...], stories = [{id, read_version, json, keys}, ...],
---            alerts = [{id, json, at}, ...], deliveries = [{id, alert, target, created, due}, ...],
+--            alerts = [{id, json, at, rewrites}, ...], deliveries = [{id, alert, target, created, due}, ...],
 --            counts = [name, ...]}
--- Returns -1 stale lease, -2 a story changed since it was read, 1 nudge deliver, 0 no need.
+-- An alert that waits for its time is written anew, but not once a delivery of it has begun.
+-- Returns -1 stale lease, -2 what was read has changed since, 1 nudge deliver, 0 no need.
 if redis.call('HGET', KEYS[3], 'token') == ARGV[2] then return 0 end
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return -1 end
 local plan, prefix = cjson.decode(ARGV[7]), ARGV[8]
@@ -16,6 +17,14 @@ for _, story in ipairs(plan.stories) do
   local version = stored and cjson.decode(stored).version or 0
   if version ~= story.read_version then return -2 end
 end
+local rewritten = {}
+for _, alert in ipairs(plan.alerts) do rewritten[alert.id] = alert.rewrites end
+for _, delivery in ipairs(plan.deliveries) do
+  local key = prefix .. 'delivery:' .. delivery.id
+  local tries = rewritten[delivery.alert] and redis.call('HGET', key, 'tries')
+  if tries and (tries ~= '0' or not redis.call('ZSCORE', prefix .. 'deliver:due:' .. delivery.target, delivery.id))
+  then return -2 end
+end
 for _, story in ipairs(plan.stories) do
   redis.call('SET', prefix .. 'story:' .. story.id, story.json, 'EX', ARGV[6])
   for _, key in ipairs(story.keys) do
@@ -26,6 +35,8 @@ for _, alert in ipairs(plan.alerts) do
   if redis.call('SET', prefix .. 'alert:' .. alert.id, alert.json, 'NX') then
     redis.call('ZADD', KEYS[4], alert.at, alert.id)
     redis.call('HINCRBY', KEYS[8], 'alerts', 1)
+  elseif alert.rewrites then
+    redis.call('SET', prefix .. 'alert:' .. alert.id, alert.json)
   end
 end
 local nudge = 0
@@ -44,5 +55,4 @@ for _, name in ipairs(plan.counts) do redis.call('HINCRBY', KEYS[8], name, 1) en
 redis.call('HSET', KEYS[3], 'record', ARGV[5], 'token', ARGV[2])
 redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])
-if nudge == 1 and redis.call('SET', KEYS[7], '1', 'NX', 'PX', ARGV[4]) then return 1 end
-return 0
+return nudge == 1 and wake(KEYS[7], ARGV[4]) or 0

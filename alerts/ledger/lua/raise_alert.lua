@@ -15,5 +15,4 @@ for _, delivery in ipairs(cjson.decode(ARGV[6])) do
   redis.call('ZADD', KEYS[3], ARGV[2], delivery.id)
   nudge = 1
 end
-if nudge == 1 and redis.call('SET', KEYS[4], '1', 'NX', 'PX', ARGV[3]) then return 1 end
-return 0
+return nudge == 1 and wake(KEYS[4], ARGV[3]) or 0

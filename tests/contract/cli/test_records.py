@@ -135,7 +135,7 @@ def test_redrive_without_a_choice_is_a_wrong_call(run: Run) -> None:
 
 async def fresh(ledger: Ledger) -> None:
     for lane in Lane:
-        await ledger.records.touch(lane, now())
+        await ledger.runs.end(lane, now())
 
 
 def test_health_is_0_when_every_lane_makes_progress(run: Run, fill: Fill) -> None:
@@ -151,7 +151,7 @@ def test_health_is_0_when_every_lane_makes_progress(run: Run, fill: Fill) -> Non
 def test_health_is_1_when_a_lane_does_not(stuck: Lane, run: Run, fill: Fill) -> None:
     async def scene(ledger: Ledger) -> None:
         await fresh(ledger)
-        await ledger.records.touch(stuck, now() - timedelta(seconds=500))
+        await ledger.runs.end(stuck, now() - timedelta(seconds=500))
 
     fill(scene)
     ran = run("health")

@@ -70,7 +70,7 @@ def test_a_missing_folder_is_said_and_exits_1(tmp_path: Path) -> None:
 
 
 def test_tests_pass_and_fail(place: Path) -> None:
-    assert run(place, "test").output == "2 passed, 0 failed\n"
+    assert run(place, "test").output == "2 passed, 0 failed; 1 of 1 selections covered\n"
     path = place / "watch" / "x.yaml"
     path.write_text(path.read_text().replace("Chile", "China"))
     result = run(place, "test")
@@ -83,8 +83,33 @@ def test_junit_and_json_say_the_same(place: Path) -> None:
     path.write_text(path.read_text().replace("Chile", "China"))
     suite = ElementTree.fromstring(run(place, "test", "--format", "junit").output)
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
-    rows = json.loads(run(place, "test", "--format", "json").output)
+    rows = json.loads(run(place, "test", "--format", "json").output)["tests"]
     assert [row["passed"] for row in rows] == [True, False]
+
+
+def test_a_selection_that_no_test_covers_is_named_in_every_format(place: Path) -> None:
+    path = place / "watch" / "x.yaml"
+    path.write_text(path.read_text() + "      never: {lang: zh}\n      condition: sel or never\n")
+    result = run(place, "test")
+    assert result.exit_code == 0
+    assert "1 of 2 selections covered\nnote: r: no test in which never holds" in result.output
+    data = json.loads(run(place, "test", "--format", "json").output)
+    assert data["coverage"] == {"r": {"held": ["sel"], "missing": ["never"]}}
+    suite = ElementTree.fromstring(run(place, "test", "--format", "junit").output)
+    assert {item.get("name"): item.get("value") for item in suite.iter("property")} == {
+        "selections.covered": "1 of 2",
+        "selections.missing.r": "never",
+    }
+    assert run(place, "test", "--strict").exit_code == 1
+
+
+def test_a_test_plays_at_its_own_time(place: Path) -> None:
+    tests = """    tests:
+      - {name: soon, at: 2026-03-01T00:00:00Z, event: {published: 2026-02-27T00:00:00Z, measures: []}, expect: match}
+      - {name: late, at: 2026-03-09T00:00:00Z, event: {published: 2026-02-27T00:00:00Z, measures: []}, expect: no_match}
+"""
+    (place / "watch" / "x.yaml").write_text(rule_text("sel: {published|within: 3d}", tests))
+    assert run(place, "test").output.startswith("2 passed, 0 failed")
 
 
 def test_a_folder_without_tests_is_no_success(place: Path) -> None:

@@ -25,7 +25,12 @@ LISTS = """lists:
 
 def folder(rules: str, **more: str) -> dict[str, str]:
     """A whole folder around some rules."""
-    files = {"routes.yaml": ROUTES, "receivers.yaml": RECEIVERS, "sources.yaml": SOURCES, "lists.yaml": LISTS}
+    files = {"routes.yaml": ROUTES, "receivers.yaml": RECEIVERS, "sources.yaml": SOURCES}
+    lines = {line.split(",")[0].split()[-1]: line for line in LISTS.splitlines()[1:]}
+    named = [
+        line for name, line in lines.items() if f"${name}" in rules or ("in_list" in rules and name in rules)
+    ]
+    files["lists.yaml"] = "\n".join(["lists:", *named, ""])
     return files | {"watch/x.yaml": rules} | {f"{name}.yaml": text for name, text in more.items()}
 
 

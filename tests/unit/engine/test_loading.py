@@ -9,7 +9,7 @@ from alerts.engine.composing import read_document
 from alerts.engine.document import Listing, Mapping, Scalar
 from alerts.engine.findings import Findings
 from alerts.engine.loading import lint, load
-from tests.unit.engine.building import ROUTES, folder, rule_text
+from tests.unit.engine.building import LISTS, ROUTES, folder, rule_text
 
 SOUND = folder(rule_text("sel: {issuer: CN}"))
 
@@ -180,6 +180,7 @@ def test_references_between_rules() -> None:
 
 def test_list_terms_take_plurals_and_lists_take_lists() -> None:
     lists = "lists:\n  - {id: more, owner: a, terms: [$rare_earths, battery, quota, licensing]}\n"
+    lists += LISTS.removeprefix("lists:\n")
     rules = load(SOUND | {"m.yaml": lists, "watch/x.yaml": rule_text("sel: {text|query: $more}")}).rules
     from tests.unit.engine.building import NOW, event
 

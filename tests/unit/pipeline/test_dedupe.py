@@ -66,9 +66,8 @@ def test_the_surest_key_finds_the_story() -> None:
 
 def test_telling_counts_reports_and_publishers_once_each() -> None:
     event = an_event(publisher="one")
-    story = tell(new_story(event, a_measure()), event, {"rule": "alert"})
-    again = tell(story, an_event(key="2", publisher="one", seen=later(60)), {})
-    third = tell(again, an_event(key="3", publisher="two"), {})
+    story = tell(new_story(event, a_measure()), event, a_measure())
+    again = tell(story, an_event(key="2", publisher="one", seen=later(60)), a_measure())
+    third = tell(again, an_event(key="3", publisher="two"), a_measure())
     assert (third.reports, third.publishers, third.version) == (3, ("one", "two"), 3)
-    assert third.alerts == {"rule": "alert"}
     assert third.last_seen == later(60)

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from alerts.core.alert import Alert, AlertType
-from alerts.core.delivery import Delivery
-from alerts.core.reasons import PollReason
+from alerts.core.delivery import Attempt, Delivery, DeliveryState
+from alerts.core.reasons import OutcomeReason, PollReason
 from alerts.pipeline.ports import SourceState
-from alerts.pipeline.sweep import forget_old, silence_of, watch_sources
-from tests.support.builders import NOON
+from alerts.pipeline.service_alert import address, rejection_of, silence_of
+from alerts.pipeline.sweep import forget_old, watch_dead_letters, watch_sources
+from tests.support.builders import NOON, a_delivery, an_alert
 from tests.unit.pipeline.fakes import a_book, a_receiver, a_source
 
 SOURCE = a_source("ministry", max_staleness="10d")
@@ -88,6 +89,7 @@ class MemorySweeps:
         self.silent: dict[str, str] = {}
         self.raised: dict[str, tuple[Alert, tuple[Delivery, ...]]] = {}
         self.expired: list[tuple[datetime, Sequence[str]]] = []
+        self.dead: list[Delivery] = []
 
     async def source_states(self, ids: Sequence[str]) -> dict[str, SourceState]:
         return {name: self.states.get(name, SourceState()) for name in ids}
@@ -102,8 +104,12 @@ class MemorySweeps:
             self.silent[source_id] = alert_id
 
     async def raise_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+        known = alert.id in self.raised
         self.raised.setdefault(alert.id, (alert, tuple(deliveries)))
-        return True
+        return not known and bool(deliveries)
+
+    async def dead_since(self, cutoff: datetime) -> list[Delivery]:
+        return [delivery for delivery in self.dead if delivery.created >= cutoff]
 
     async def expire(self, cutoff: datetime, source_ids: Sequence[str]) -> int:
         self.expired.append((cutoff, source_ids))
@@ -129,3 +135,33 @@ def test_old_things_of_every_source_are_forgotten() -> None:
     ledger = MemorySweeps({})
     asyncio.run(forget_old(ledger, a_book(SOURCE, a_source("blog")), timedelta(days=90), NOON))
     assert ledger.expired == [(NOON - timedelta(days=90), ["blog", "ministry"])]
+
+
+def a_dead_letter(number: int, target: str) -> Delivery:
+    tried = Attempt(at=NOON, reason=OutcomeReason.GONE, detail="HTTP 410")
+    return a_delivery(an_alert(number), target).model_copy(
+        update={"state": DeliveryState.DEAD, "attempts": (tried,)}
+    )
+
+
+def test_dead_letters_are_told_once_a_target_and_hour_and_not_to_the_dead_target() -> None:
+    ledger = MemorySweeps({})
+    ledger.dead = [a_dead_letter(1, "erp"), a_dead_letter(2, "erp"), a_dead_letter(3, "desk")]
+    book = a_book(SOURCE, a_receiver("desk"))
+    (told,) = asyncio.run(watch_dead_letters(ledger, book, NOON))
+    assert asyncio.run(watch_dead_letters(ledger, book, NOON + timedelta(minutes=59))) == []
+    assert told.type is AlertType.DELIVERY_EXHAUSTED
+    for words in ("2 notice(s) to erp", "gone", "HTTP 410"):
+        assert words in told.summary
+    assert "redrive --target erp" in told.action
+    assert [d.target for _, sent in ledger.raised.values() for d in sent] == ["desk"]
+
+
+def test_rejected_rules_are_told_with_what_is_wrong_and_what_stays() -> None:
+    problem = "watch/cn.yaml:3:5: error bad-value: no such issuer"
+    alert = rejection_of(problem, "rules_1", NOON)
+    assert problem in alert.summary
+    assert "rules_1 stays in force" in alert.summary
+    assert alert.id == rejection_of(problem, "rules_1", NOON + timedelta(days=1)).id
+    (delivery,) = address(alert, None, a_book(SOURCE, a_receiver("desk")), NOON)
+    assert delivery.target == "desk"

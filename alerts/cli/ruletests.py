@@ -1,0 +1,101 @@
+"""``rules test``: the tests that stand in the rules, and which selections they cover."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree  # written only: nothing is parsed
+
+import click
+
+from alerts.cli.rulesdir import FOUND, files_of, print_problems, recogniser, rules_dir
+from alerts.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from alerts.engine.intest import Coverage, TestResult
+
+
+@click.command()
+@rules_dir
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True
+)
+@click.option("--strict", is_flag=True, help="Exit 1 on a selection that holds in no test, too.")
+@click.pass_context
+def test(context: click.Context, form: str, strict: bool) -> None:
+    """Run the tests that stand in the rules, and say which selections held in none of them."""
+    from alerts.engine.intest import coverage, read_rules, run_tests
+
+    files = files_of(context)
+    try:
+        results = run_tests(files, recogniser())
+        covered = coverage(read_rules(files), results)
+    except ConfigError as error:
+        print_problems(error.problems)
+        raise SystemExit(FOUND) from None
+    {"text": _print_text, "json": _print_json, "junit": _print_junit}[form](results, covered)
+    gaps = strict and any(each.missing for each in covered.values())
+    if not results or gaps or not all(result.passed for result in results):
+        raise SystemExit(FOUND)
+
+
+def _print_text(results: list[TestResult], covered: Mapping[str, Coverage]) -> None:
+    failed = [result for result in results if not result.passed]
+    for result in failed:
+        click.echo(f"FAIL {result.place}: {result.rule_id}: {result.name}: {result.verdict}")
+        click.echo(f"     `rules explain {result.rule_id} --test '{result.name}'` says why")
+    click.echo(
+        f"{len(results) - len(failed)} passed, {len(failed)} failed; {_sum(covered)} selections covered"
+        if results
+        else "there is no test"
+    )
+    for rule, each in covered.items():
+        if each.missing:
+            click.echo(f"note: {rule}: no test in which {', '.join(each.missing)} holds")
+
+
+def _sum(covered: Mapping[str, Coverage]) -> str:
+    held = sum(len(each.held) for each in covered.values())
+    return f"{held} of {held + sum(len(each.missing) for each in covered.values())}"
+
+
+def _print_json(results: list[TestResult], covered: Mapping[str, Coverage]) -> None:
+    tests = [
+        {
+            "rule": result.rule_id,
+            "test": result.name,
+            "passed": result.passed,
+            "expected": result.expected,
+            "got": result.got,
+            "selections": list(result.selections),
+        }
+        for result in results
+    ]
+    rules = {rule: {"held": list(each.held), "missing": list(each.missing)} for rule, each in covered.items()}
+    click.echo(json.dumps({"tests": tests, "coverage": rules}, ensure_ascii=False, indent=2))
+
+
+def _print_junit(results: list[TestResult], covered: Mapping[str, Coverage]) -> None:
+    failed = sum(not result.passed for result in results)
+    suite = ElementTree.Element("testsuite", name="rules", tests=str(len(results)), failures=str(failed))
+    properties = ElementTree.SubElement(suite, "properties")
+    ElementTree.SubElement(properties, "property", name="selections.covered", value=_sum(covered))
+    for rule, each in covered.items():
+        if each.missing:
+            value = " ".join(each.missing)
+            ElementTree.SubElement(properties, "property", name=f"selections.missing.{rule}", value=value)
+    for result in results:
+        place = result.place
+        case = ElementTree.SubElement(
+            suite,
+            "testcase",
+            classname=result.rule_id,
+            name=result.name,
+            file=place.file,
+            line=str(place.line),
+        )
+        if not result.passed:
+            ElementTree.SubElement(case, "failure", message=result.verdict)
+    ElementTree.indent(suite)
+    click.echo(ElementTree.tostring(suite, encoding="unicode", xml_declaration=True))

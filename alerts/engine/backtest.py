@@ -1,0 +1,194 @@
+"""What a version of the rules would have done with past items: counted, compared, judged.
+
+Pure aggregation: a :class:`Tally` is filled item by item, tallies of several processes are
+merged (the order does not matter), and a report is read off. Labels are optional: an item may
+say whether anybody should have been told of it (``relevant``), and by which rules (``rules``).
+
+Data structures: of every item that some rule matched, what a report shows of it
+(:class:`Seen`), once; of every rule, the ids of the items that it matched; of every term, how
+many matches it took part in, and in how many of those the item was irrelevant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alerts.core.event import Event
+from alerts.core.match import Match
+from alerts.core.measure import Measure
+from alerts.engine.compiled import CompiledRules, Rule
+from alerts.engine.condition import named
+from alerts.engine.implication import leaves
+from alerts.engine.query import Plan
+from alerts.engine.rule import RuleStatus
+from alerts.engine.view import EventView
+
+TermKey = tuple[str, str]
+"""Where a term stands (``$list``, or the rule whose query has it), and the term as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One past item with its measures and, if known, what should have become of it."""
+
+    event: Event
+    measures: tuple[Measure, ...]
+    relevant: bool | None = None
+    rules: frozenset[str] | None = None
+    dated: bool = True
+
+    @property
+    def when(self) -> datetime | None:
+        """When it was seen, if that is known; rules are asked at that time."""
+        return self.event.seen if self.dated else None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a report shows of an item that matched."""
+
+    id: str
+    title: str
+    at: datetime | None
+    relevant: bool | None
+
+
+@dataclass(slots=True)
+class TermTally:
+    """Matches that a term took part in; ``noise`` are those of irrelevant items."""
+
+    matches: int = 0
+    labelled: int = 0
+    noise: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Everything counted of one version of the rules over some items."""
+
+    items: int = 0
+    relevant: int = 0
+    irrelevant: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    seen: dict[str, Seen] = field(default_factory=dict)
+    hits: dict[str, set[str]] = field(default_factory=dict)
+    excepted: dict[str, int] = field(default_factory=dict)
+    expected: dict[str, set[str]] = field(default_factory=dict)
+    """Items that a rule should have matched, where labels say so."""
+    terms: dict[TermKey, TermTally] = field(default_factory=dict)
+
+    def add(self, item: Item, rules: CompiledRules, by_id: Mapping[str, Rule]) -> None:
+        """Count one item."""
+        self.items += 1
+        self.relevant += item.relevant is True
+        self.irrelevant += item.relevant is False
+        if item.when is not None:
+            self.first = min(self.first or item.when, item.when)
+            self.last = max(self.last or item.when, item.when)
+        for rule_id in item.rules or ():
+            self.expected.setdefault(rule_id, set()).add(item.event.id)
+        matches = rules.match(item.event, item.measures, item.event.seen)
+        if not matches:
+            return
+        view = EventView(item.event, item.measures, item.event.seen)
+        for match in matches:
+            self._add_match(item, match, by_id[match.rule_id], view)
+
+    def _add_match(self, item: Item, match: Match, rule: Rule, view: EventView) -> None:
+        if match.excepted is not None:
+            self.excepted[match.rule_id] = self.excepted.get(match.rule_id, 0) + 1
+            return
+        event = item.event
+        self.seen[event.id] = Seen(event.id, " ".join(event.title.split())[:160], item.when, item.relevant)
+        self.hits.setdefault(match.rule_id, set()).add(event.id)
+        wrong = item.relevant is False or (item.rules is not None and match.rule_id not in item.rules)
+        labelled = item.relevant is not None or item.rules is not None
+        for key in set(_terms_of_match(rule, match, view)):
+            term = self.terms.setdefault(key, TermTally())
+            term.matches += 1
+            term.labelled += labelled
+            term.noise += wrong
+
+    def merge(self, other: Tally) -> None:
+        """Add what another process counted."""
+        self.items += other.items
+        self.relevant += other.relevant
+        self.irrelevant += other.irrelevant
+        firsts = [at for at in (self.first, other.first) if at is not None]
+        lasts = [at for at in (self.last, other.last) if at is not None]
+        self.first, self.last = min(firsts, default=None), max(lasts, default=None)
+        self.seen.update(other.seen)
+        for mine, theirs in ((self.hits, other.hits), (self.expected, other.expected)):
+            for name, ids in theirs.items():
+                mine.setdefault(name, set()).update(ids)
+        for name, count in other.excepted.items():
+            self.excepted[name] = self.excepted.get(name, 0) + count
+        for key, theirs_of in other.terms.items():
+            term = self.terms.setdefault(key, TermTally())
+            term.matches += theirs_of.matches
+            term.labelled += theirs_of.labelled
+            term.noise += theirs_of.noise
+
+    @property
+    def weeks(self) -> float | None:
+        """How long a time the items span; a week at least, so that a day is not blown up."""
+        if self.first is None or self.last is None:
+            return None
+        return max(1.0, (self.last - self.first).total_seconds() / 604_800)
+
+
+def tried(rules: Mapping[str, Rule], only: Collection[str] = ()) -> CompiledRules:
+    """Compile what a backtest runs: live, shadow and draft rules, or those named."""
+    return CompiledRules.of(
+        _as_shadow(rule)
+        for name, rule in rules.items()
+        if (name in only if only else rule.head.status is not RuleStatus.DEPRECATED)
+    )
+
+
+def _as_shadow(rule: Rule) -> Rule:
+    if rule.head.status.evaluated:
+        return rule
+    head = rule.head.model_copy(update={"status": RuleStatus.SHADOW})
+    return Rule(head, rule.detection, rule.exemptions, rule.tests, rule.place)
+
+
+def terms_of(rules: Iterable[Rule]) -> set[TermKey]:
+    """Every term that may take part in a match: negated ones, and those of `not noise`, aside."""
+    return {
+        key
+        for rule in rules
+        for name in named(rule.detection.condition, positive=True)
+        for clause in rule.detection.selections[name].clauses
+        for test in clause.event_tests
+        if test.plan is not None and not test.negate
+        for key in _term_keys(rule, test.plan)
+    }
+
+
+def _term_keys(rule: Rule, plan: Plan) -> Iterator[TermKey]:
+    for leaf in leaves(plan, negated=False):
+        where = leaf.name if leaf.name.startswith("$") else rule.head.id
+        for term in leaf.terms:
+            yield where, term.source
+
+
+def _terms_of_match(rule: Rule, match: Match, view: EventView) -> Iterator[TermKey]:
+    """Return the terms whose words the match stands on."""
+    for name in match.selections:
+        for clause in rule.detection.selections[name].clauses:
+            if clause.held(view) is None:
+                continue
+            for test in clause.event_tests:
+                if test.plan is None or test.negate:
+                    continue
+                text = view.text(test.field.name)
+                words = set(test.plan.words(text))
+                for leaf in leaves(test.plan, negated=False):
+                    where = leaf.name if leaf.name.startswith("$") else rule.head.id
+                    for term in leaf.terms if words else ():
+                        if any(span in words for span in term.find(text, term.anchor)):
+                            yield where, term.source

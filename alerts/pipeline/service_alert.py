@@ -1,0 +1,115 @@
+"""Alerts about the service itself: a silent source, dead letters, rejected rules. Pure.
+
+They travel the same routes as any alert (matchers may ask for ``type``) and their ids follow
+from what they tell, so that telling twice is telling once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from alerts.core.alert import Alert, AlertType
+from alerts.core.delivery import Delivery, DeliveryState
+from alerts.core.durations import format_duration
+from alerts.core.ids import delivery_id, make_id
+from alerts.core.rulebook import RuleBook
+from alerts.core.source import Source
+from alerts.pipeline.ports import SourceState
+from alerts.pipeline.route import route
+
+_SHOWN = 1500
+"""Characters of a rejected rule set's problems that the notice quotes; `check` shows all."""
+
+
+def silence_of(source: Source, state: SourceState, told: str | None, now: datetime) -> Alert | None:
+    """Decide whether a source's silence, or its end, is news; ``told`` is the alert that told of it.
+
+    A source is silent when it brought nothing new within ``max_staleness``, counted from its
+    first poll where it never brought a thing: answering well is not enough (an address or a
+    selector that is wrong from the beginning answers well, with nothing, for ever).
+    """
+    limit = source.max_staleness
+    since = state.last_new or state.first_poll
+    if limit is None or since is None:
+        return None
+    about = {"source": source.id}
+    if now - since > limit and told is None:
+        last = f"last new item {since:%Y-%m-%d %H:%M} UTC" if state.last_new else "nothing new so far"
+        summary = (
+            f"Nothing new from {source.id} for {format_duration(now - since)} "
+            f"(expected within {format_duration(limit)}; {last}). "
+            f"Last poll: {state.reason or 'none'}. {state.detail}"
+        ).strip()
+        action = "Run `exportwatch sources test` for it; look at the publisher's page; mend its URL."
+        title = f"Source {source.id} is silent"
+        return _alert(AlertType.SOURCE_STALE, since.isoformat(), title, summary, action, about, now)
+    if now - since <= limit and told is not None:
+        summary = f"{source.id} has new items again, since {since:%Y-%m-%d %H:%M} UTC."
+        title = f"Source {source.id} speaks again"
+        return _alert(AlertType.SOURCE_RECOVERED, since.isoformat(), title, summary, "", about, now)
+    return None
+
+
+def exhaustion_of(target: str, dead: Sequence[Delivery], now: datetime) -> Alert:
+    """Tell of a target's dead letters; one alert a target and hour, however many there are."""
+    last = dead[-1].attempts[-1] if dead[-1].attempts else None
+    said = f"The last try ended as {last.reason}. {last.detail}".rstrip() if last else ""
+    summary = f"{len(dead)} notice(s) to {target} were given up within the last hour. {said}"
+    action = (
+        f"Mend the receiver, then `exportwatch deliveries redrive --target {target}`; "
+        "`exportwatch deliveries list --state dead` shows them."
+    )
+    title = f"Notices to {target} were not delivered"
+    about = {"target": target}
+    return _alert(AlertType.DELIVERY_EXHAUSTED, f"{now:%Y-%m-%dT%H}", title, summary, action, about, now)
+
+
+def rejection_of(problem: str, in_force: str | None, now: datetime) -> Alert:
+    """Tell that edited rules do not load and that the last good set stays."""
+    count = len(problem.splitlines())
+    summary = f"{count} problem(s); {in_force or 'no version'} stays in force.\n{problem[:_SHOWN]}"
+    action = "Run `exportwatch check`, mend what it names; the mended files are taken up within seconds."
+    title = "The edited rules were rejected"
+    return _alert(AlertType.RULES_REJECTED, problem, title, summary, action, {}, now)
+
+
+def address(alert: Alert, source: Source | None, book: RuleBook, now: datetime) -> list[Delivery]:
+    """Give an alert its deliveries; never to the very target that it complains of."""
+    facts: dict[str, tuple[str, ...]] = {"type": (alert.type.value,), "severity": (alert.severity,)}
+    if source is not None:
+        facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
+    return [
+        Delivery(
+            id=delivery_id(alert.id, way.receiver),
+            alert_id=alert.id,
+            target=way.receiver,
+            state=DeliveryState.DUE,
+            created=now,
+            due=now,
+        )
+        for way in route(facts, book.route, book.receivers)
+        if way.receiver != alert.labels.get("target")
+    ]
+
+
+def _alert(
+    kind: AlertType,
+    occasion: str,
+    title: str,
+    summary: str,
+    action: str,
+    about: Mapping[str, str],
+    now: datetime,
+) -> Alert:
+    return Alert(
+        id=make_id("alr", kind, *about.values(), occasion),
+        type=kind,
+        revision=1,
+        at=now,
+        severity="info" if kind is AlertType.SOURCE_RECOVERED else "high",
+        title=title,
+        summary=summary,
+        action=action,
+        labels=dict(about),
+    )

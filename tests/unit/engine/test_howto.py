@@ -1,0 +1,42 @@
+"""Every example of the how-to pages, parsed and run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from alerts.cli.check import source_fault
+from alerts.engine.intest import run_tests
+from alerts.engine.loading import lint, read_all
+from tests.unit.engine.building import folder
+from tests.unit.engine.test_docs import whole_file
+
+PAGES = sorted((Path(__file__).parents[3] / "docs" / "howto").glob("*.md"))
+EXAMPLES = [
+    pytest.param(kind.removeprefix("yaml").strip(), text, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, (kind, text) in enumerate(
+        re.findall(r"^```(yaml.*)\n((?:.*\n)*?)```$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES)
+def test_an_example_is_sound_and_does_what_it_says(kind: str, text: str) -> None:
+    example = whole_file(kind, text)
+    files = folder("rules: []\n" if "sources:" in example else example)
+    if "sources:" in example:
+        files["sources.yaml"] = example
+    assert lint(files) == []
+    assert [result.name for result in run_tests(files, None) if not result.passed] == []
+    assert [fault for source in read_all(files).sources.values() if (fault := source_fault(source))] == []
+
+
+def test_the_pages_have_examples_of_every_kind_of_source() -> None:
+    assert {"add-a-source", "write-a-rule"} <= {page.stem for page in PAGES}
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for kind in ("feed", "federal_register", "json_api", "page"):
+        assert f"kind: {kind}\n" in text
+    assert len(EXAMPLES) >= 3
