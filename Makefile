@@ -40,6 +40,9 @@ pack: $(VENV)/installed-dev ## print the alerts a day that the rule pack would h
 torture: $(VENV)/installed-dev ## kill every process at random, 200 times, and count what was lost
 	$(BIN)/python -m tests.torture $(ARGS)
 
+fuzz: $(VENV)/installed-dev ## throw mutated rule files and queries at the loader and the matcher
+	$(BIN)/python -m tests.fuzz_rules $(ARGS)
+
 lock: $(VENV)/installed-dev ## resolve the dependencies anew into the two lock files
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --quiet -o requirements.lock
@@ -61,4 +64,4 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run demo test check docs bench evaluate pack torture lock clean
+.PHONY: help run demo test check docs bench evaluate pack torture fuzz lock clean
