@@ -1,4 +1,4 @@
-"""The gazetteers' files: YAML shipped with the package, read once each."""
+"""The gazetteers' files: shipped with the package, read once each (see :mod:`alerts.recognise.gazette`)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from ruamel.yaml import YAML
+from alerts.recognise.gazette import read
 
 
 @cache
 def table(name: str) -> dict[str, Any]:
     """Read one gazetteer by its name, e.g. ``materials``."""
-    text = resources.files("alerts.recognise").joinpath("data", f"{name}.yaml").read_text("utf-8")
-    loaded: dict[str, Any] = YAML(typ="safe", pure=False).load(text)
-    return loaded
+    return read(resources.files("alerts.recognise").joinpath("data", f"{name}.yaml").read_text("utf-8"))

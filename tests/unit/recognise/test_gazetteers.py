@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter, defaultdict
+from importlib import resources
 
 import pycountry
 import pytest
+from ruamel.yaml import YAML
 
 from alerts.core.places import PLACES
 from alerts.core.taxonomy import COMMODITIES, MeasureKind, Status
+from alerts.recognise.gazette import read
 from alerts.recognise.lexicon import LATIN_LANGS, entries
 from alerts.recognise.tables import table
 from alerts.recognise.terms import is_spaced, key
@@ -120,8 +123,6 @@ def test_every_term_can_be_found() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_names_its_source_first(name: str) -> None:
-    from importlib import resources
-
     first = (
         resources.files("alerts.recognise")
         .joinpath("data", f"{name}.yaml")
@@ -129,3 +130,14 @@ def test_every_file_names_its_source_first(name: str) -> None:
         .split("\n")[:5]
     )
     assert first[0].startswith("# ")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_reads_as_yaml_does(name: str) -> None:
+    text = resources.files("alerts.recognise").joinpath("data", f"{name}.yaml").read_text("utf-8")
+    assert table(name) == YAML(typ="safe", pure=True).load(text)
+
+
+def test_a_line_that_is_no_gazetteer_is_named() -> None:
+    with pytest.raises(ValueError, match="none of"):
+        read("en: [a]\n!! what\n")
