@@ -13,7 +13,7 @@ from alerts.recognise.background import in_background
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.keep import ranked
-from alerts.recognise.parties import INWARD, Party, entity_place, joined, parties_of
+from alerts.recognise.parties import INWARD, PARIAHS, Party, entity_place, joined, parties_of
 from alerts.recognise.sentence import Sentence
 
 LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
@@ -152,7 +152,9 @@ def _own_words_only(sentence: Sentence) -> bool:
     return not any(hit.tag == "commodity" for hit in sentence.hits)
 
 
-def _settled(draft: Draft, drafts: list[Draft], places: dict[str, float], unsure: dict[str, float]) -> None:
+def _settled(
+    draft: Draft, drafts: list[Draft], places: dict[str, float], unsure: dict[str, float], acting: set[str]
+) -> None:
     """Give a draft without an issuer the one of its kind's heaviest draft, else the main place."""
     same = [each for each in drafts if each.kind is draft.kind and each.issuer]
     if same:
@@ -160,7 +162,7 @@ def _settled(draft: Draft, drafts: list[Draft], places: dict[str, float], unsure
     else:
         others = places
         if draft.kind in INWARD:
-            aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets}
+            aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets} - acting
             others = {code: worth for code, worth in places.items() if code not in aimed}
             others = others or {code: worth for code, worth in unsure.items() if code not in aimed}
         draft.issuer = max(others, key=lambda code: others[code]) if others else None
@@ -203,10 +205,13 @@ _ECHOED_BY = {
 """A kind that papers use loosely, and the one that a text means if it says that, too."""
 
 
+_LOOSE_WORDS = frozenset({MeasureKind.SANCTIONS, MeasureKind.IMPORT_TARIFF})
+
+
 def _is_echo(loose: Draft, meant: Draft) -> bool:
     if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
         return False
-    needed = 2.0 if loose.kind is MeasureKind.SANCTIONS else PHRASE_WEIGHT
+    needed = 2.0 if loose.kind in _LOOSE_WORDS else PHRASE_WEIGHT
     if not any(cue.weight >= needed or _names_licence(cue) for _, cue in meant.found):
         return False
     if loose.kind is MeasureKind.EXPORT_BAN:
@@ -240,6 +245,17 @@ def _merged(drafts: list[Draft]) -> list[Draft]:
         else:
             known.absorb(draft)
     return sorted(merged.values(), key=lambda draft: -draft.score)
+
+
+def _acting_places(all_sentences: list[Sentence]) -> set[str]:
+    """List the places whose government or body the first sentences name: whatever else, they act."""
+    return {
+        hit.value
+        for sentence in all_sentences[:4]
+        for hit in sentence.hits
+        if hit.value not in PARIAHS
+        and (hit.tag == "agency" or (hit.tag == "place" and hit.how in ("capital", "voice")))
+    }
 
 
 def _unsure_places(all_sentences: list[Sentence]) -> dict[str, float]:
@@ -281,7 +297,7 @@ def composed(all_sentences: list[Sentence]) -> list[Draft]:
             for hit in sentence.hits:
                 if hit.tag == "entity":
                     places.setdefault(entity_place(hit.value), 0.5)
-    unsure = _unsure_places(all_sentences)
+    unsure, acting = _unsure_places(all_sentences), _acting_places(all_sentences)
     places = places or dict(unsure)
     if not places and all_sentences and (home := home_of(all_sentences)):
         places[home] = 0.5
@@ -295,7 +311,7 @@ def composed(all_sentences: list[Sentence]) -> list[Draft]:
     ]
     for draft in drafts:
         if draft.issuer is None:
-            _settled(draft, drafts, places, unsure)
+            _settled(draft, drafts, places, unsure, acting)
     for draft in drafts:
         _settle_generic(draft)
     merged = _merged(drafts)

@@ -125,8 +125,14 @@ def _entry(written: str, term: Term) -> tuple[str, Entry]:
     )
 
 
-def _is_latin(literal: str) -> bool:
-    return all(char < "\u0370" for char in literal)
+@cache
+def _compiled() -> tuple[tuple[str, str, Entry, bool], ...]:
+    """Compile every term once: its language, literal, entry, and whether it is in Latin letters."""
+    found = []
+    for lang, written, term in entries():
+        literal, entry = _entry(written, term)
+        found.append((lang, literal, entry, all(char < "\u0370" for char in literal)))
+    return tuple(found)
 
 
 def _build(keys: dict[str, dict[Entry, None]]) -> Any:
@@ -141,9 +147,8 @@ def _build(keys: dict[str, dict[Entry, None]]) -> Any:
 def automaton(lang: str) -> Any:
     """Build the automaton of all terms in Latin letters that a language uses."""
     keys: dict[str, dict[Entry, None]] = {}
-    for of, written, term in entries():
-        literal, entry = _entry(written, term)
-        if _is_latin(literal) and (lang in (of, "any") or of not in LATIN_LANGS):
+    for of, literal, entry, latin in _compiled():
+        if latin and (lang in (of, "any") or of not in LATIN_LANGS):
             keys.setdefault(literal, {})[entry] = None
     return _build(keys)
 
@@ -156,8 +161,7 @@ def other_scripts() -> Any:
     characters at the root would slow every text in Latin letters down.
     """
     keys: dict[str, dict[Entry, None]] = {}
-    for _, written, term in entries():
-        literal, entry = _entry(written, term)
-        if not _is_latin(literal):
+    for _, literal, entry, latin in _compiled():
+        if not latin:
             keys.setdefault(literal, {})[entry] = None
     return _build(keys)

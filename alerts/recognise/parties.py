@@ -34,7 +34,7 @@ INWARD = frozenset(
 _JOINS = frozenset(
     {"and", "or", "the", "und", "oder", "et", "ou", "y", "o", "dan", "atau", "e", "和", "及", "以及"}
 )
-_PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
+PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
 _REACTS = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
@@ -57,6 +57,8 @@ _BESIDE = re.compile(
     r"^ (?:linked|made|based|backed|owned|origin|sourced|bound|headquartered|listed|style|born) "
 )
 _SUBJECT = re.compile(r"^(?: ने |が|は|、|는|은|이 |가 |政府|側|측은|정부가|정부는)")
+_GROWN = ("\uc0b0", "\u4ea7")
+"""The signs behind a country's name that say "made in" (Korean, Chinese and Japanese)."""
 _PASSIVE = re.compile(r" (?:by|von|par|por|da|oleh)(?: the| der| dem| den| le| la| les| el| los)? $")
 _CLAUSE = re.compile(
     r"(?:^|  )(?: ?(?:and|while|but|whereas|meanwhile|as|und|et|y|e|dan|in|at|on the same day|in turn)"
@@ -117,29 +119,35 @@ def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether the place stands like a target of the kind of measure."""
     before, after = _before(sentence, hit), _after(sentence, hit)
     if hit.how in ("voice", "paper"):
-        return kind in INWARD and hit.value in _PARIAHS and after.startswith(" s ")
+        return kind in INWARD and hit.value in PARIAHS and after.startswith(" s ")
     if _TOWARDS.search(before) or _TOWARDS_DENSE.search(before) or _TOWARDS_AFTER.match(after):
         return True
     if sentence.page.scanned[hit.start : hit.start + 1] in "对対대" and hit.end - hit.start == 2:
         return True
-    return _is_aimed_by_kind(hit, kind, before, after)
+    return _is_aimed_by_kind(sentence, hit, kind, before, after)
 
 
-def _is_aimed_by_kind(hit: Hit, kind: MeasureKind, before: str, after: str) -> bool:
-    if kind in (MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING) and hit.value in _PARIAHS:
+def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind, before: str, after: str) -> bool:
+    if kind in (MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING) and hit.value in PARIAHS:
         return True
     if kind is MeasureKind.SUBSIDY:
         return bool(_PROJECT.match(after))
     if kind in INWARD:
+        if after.startswith(_GROWN) or _made_there(sentence, hit):
+            return True
         return bool(_ON.search(before)) or (hit.how == "adj" and bool(_OWNED.match(after)))
     return False
+
+
+def _made_there(sentence: Sentence, hit: Hit) -> bool:
+    return sentence.page.scanned[hit.end - 1] in _GROWN
 
 
 def _is_object(hit: Hit, cue: Cue) -> bool:
     """Tell whether a place stands behind the verb of an inward measure ("bans Russian metal")."""
     if cue.kind not in INWARD or hit.start < cue.start:
         return False
-    return hit.how == "adj" or (hit.value in _PARIAHS and hit.how == "name")
+    return hit.how == "adj" or (hit.value in PARIAHS and hit.how == "name")
 
 
 def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:

@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter, defaultdict
+from importlib import resources
 
 import pycountry
 import pytest
+from ruamel.yaml import YAML
 
 from alerts.core.places import PLACES
 from alerts.core.taxonomy import COMMODITIES, MeasureKind, Status
@@ -120,8 +122,6 @@ def test_every_term_can_be_found() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_names_its_source_first(name: str) -> None:
-    from importlib import resources
-
     first = (
         resources.files("alerts.recognise")
         .joinpath("data", f"{name}.yaml")
@@ -129,3 +129,9 @@ def test_every_file_names_its_source_first(name: str) -> None:
         .split("\n")[:5]
     )
     assert first[0].startswith("# ")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_reads_as_yaml_does(name: str) -> None:
+    text = resources.files("alerts.recognise").joinpath("data", f"{name}.yaml").read_text("utf-8")
+    assert table(name) == YAML(typ="safe", pure=True).load(text)

@@ -1,0 +1,165 @@
+"""Varied short texts in own words: verbs, metonyms and languages as the press uses them, and quiet ones beside."""
+
+import pytest
+
+from alerts.recognise import recognise
+
+TOLD = [
+    ("Myanmar rebels tax every truck of rare earths crossing into Yunnan", "", "MM", "export_tax"),
+    (
+        "Lusaka wants a slice: Zambia slaps 10% levy on raw gemstone and copper concentrate shipments",
+        "",
+        "ZM",
+        "export_tax",
+    ),
+    ("Gabon's president gives miners until 2029 to stop shipping raw manganese", "", "GA", "export_ban"),
+    (
+        "Malaysia keeps bauxite in the ground for three more months",
+        "The moratorium on bauxite mining was prolonged by Putrajaya until March.",
+        "MY",
+        "production_quota",
+    ),
+    (
+        "White House puts 25% duty on advanced AI chips",
+        "The proclamation covers Nvidia's H20.",
+        "US",
+        "import_tariff",
+    ),
+    (
+        "Ottawa orders three Chinese firms out of lithium juniors",
+        "Sinomine, Chengze and Zangge must sell their stakes in Canadian lithium explorers, industry minister Champagne said.",
+        "CA",
+        "fdi_restriction",
+    ),
+    ("Niger's junta takes over Somair uranium mine", "", "NE", "resource_nationalisation"),
+    ("Tokyo, Canberra ink pact on rare earth supply", "", "JP", "supply_agreement"),
+    ("Pentagon buys $400m of MP Materials stock, sets floor price for NdPr", "", "US", "price_measure"),
+    (
+        "Brussels slaps duties on Chinese graphite electrodes",
+        "The Commission found that dumping hurt producers.",
+        "EU",
+        "trade_remedy",
+    ),
+    ("Seoul to stockpile 100 days' worth of lithium", "", "KR", "stockpiling"),
+    ("Jakarta trims RKAB nickel ore quota to 250 million tons", "", "ID", "production_quota"),
+    ("Kazakhstan halts scrap aluminium and copper exports for six months", "", "KZ", "export_ban"),
+    ("Turkey brings in permit duty for boron sales abroad", "", "TR", "export_licensing"),
+    ("Philippine lawmakers drop nickel ore export ban from mining bill", "", "PH", "export_ban"),
+    (
+        "Treasury blacklists Norilsk boss",
+        "The U.S. Treasury on Thursday added Vladimir Potanin and a nickel trader to its list of blocked persons.",
+        "US",
+        "sanctions",
+    ),
+    ("Commerce puts 37 Chinese entities on trade blacklist", "", "US", "entity_listing"),
+    (
+        "Beijing adds 15 US companies to export control list",
+        "The commerce ministry said exporters may not ship dual-use items to them.",
+        "CN",
+        "entity_listing",
+    ),
+    ("Bolivia cancels lithium contract with German firm", "", "BO", "resource_nationalisation"),
+    ("Indien verbietet Ausfuhr seltener Erden nach Japan", "", "IN", "export_ban"),
+    ("Chile sube el royalty minero al cobre", "La Moneda promulgó la ley.", "CL", "resource_nationalisation"),
+    (
+        "Vietnam siết xuất khẩu đất hiếm",
+        "Chính phủ Việt Nam yêu cầu giấy phép xuất khẩu đất hiếm.",
+        "VN",
+        "export_licensing",
+    ),
+    ("Indonesia naikkan royalti nikel jadi 14 persen", "", "ID", "resource_nationalisation"),
+    ("中国商务部对镓锗相关物项实施出口管制", "", "CN", "export_licensing"),
+    ("インドネシア、ボーキサイト輸出を全面停止", "", "ID", "export_ban"),
+    ("미국, 중국산 흑연에 93.5% 반덤핑 관세", "", "US", "trade_remedy"),
+    ("भारत ने दुर्लभ मृदा निर्यात पर लगाई रोक", "", "IN", "export_ban"),
+    ("Rússia limita exportação de titânio aos EUA, diz Putin", "", "RU", "export_restriction_other"),
+    ("L'UE vieta l'importazione di alluminio russo", "", "EU", "import_ban"),
+    ("Китай ввел лицензирование экспорта сурьмы", "", "CN", "export_licensing"),
+    (
+        "India to waive customs duty on cobalt scrap and 12 other minerals",
+        "Finance minister Nirmala Sitharaman said in her budget.",
+        "IN",
+        "import_tariff",
+    ),
+    ("Washington, Riyadh sign critical minerals framework", "", "US", "supply_agreement"),
+    ("Zimbabwe tells lithium miners: refine at home or stay shut", "", "ZW", "domestic_processing"),
+    ("Congo bars Eurasian Resources from selling cobalt abroad", "", "CD", "export_ban"),
+    ("Yangon traders: border gate for tin ore shut by China's customs", "", "CN", "supply_disruption"),
+    ("Nexperia: Beijing grants exemptions for civilian chip exports", "", "CN", "export_licensing"),
+    ("Australia sets up A$1.2bn critical minerals reserve", "", "AU", "stockpiling"),
+    ("U.S. adds copper and met coal to critical minerals list", "", "US", "critical_list_update"),
+    ("Guinea pulls 50 mining permits, including bauxite", "", "GN", "resource_nationalisation"),
+    ("France to lend €100m to lithium refinery in Alsace", "", "FR", "subsidy"),
+    ("Peru raises mining royalties to pay for schools", "", "PE", "resource_nationalisation"),
+    ("Taiwan puts Huawei, SMIC on strategic goods blacklist", "", "TW", "entity_listing"),
+    ("Kyrgyz parliament votes to take back Kumtor gold mine", "", "KG", "resource_nationalisation"),
+    ("Norway opens €2bn fund for critical minerals", "", "NO", "subsidy"),
+    (
+        "EU fast-tracks 47 strategic raw material projects",
+        "The Commission will help them with permits and funding.",
+        "EU",
+        "subsidy",
+    ),
+    ("Washington to drop tariffs on Canadian potash to 10%", "", "US", "import_tariff"),
+    (
+        "Zambia and DRC agree with US on battery supply chain",
+        "The three signed a memorandum of understanding in Washington.",
+        "US",
+        "supply_agreement",
+    ),
+    ("Sri Lanka lets graphite miners export again", "", "LK", "export_ban"),
+    ("Ghana cancels lithium lease of Barari DV", "", "GH", "resource_nationalisation"),
+    ("Tanzania orders foreigners out of gold trading", "", "TZ", "fdi_restriction"),
+    (
+        "Beijing tells battery makers to keep LFP know-how at home",
+        "The commerce ministry will require licences for transfers of LFP technology.",
+        "CN",
+        "export_licensing",
+    ),
+    ("Kenya lifts six-year freeze on new mining licences", "", "KE", "production_quota"),
+    ("US Customs detains solar cargoes over forced-labour polysilicon", "", "US", "import_ban"),
+    ("UK slaps sanctions on Russian gold refiners", "", "GB", "sanctions"),
+    ("Bruselas impone aranceles antidumping al grafito chino", "", "EU", "trade_remedy"),
+    ("Paris met 500 millions d'euros sur la table pour les métaux critiques", "", "FR", "subsidy"),
+    ("Peking verhängt Exportstopp für Antimon", "", "CN", "export_ban"),
+    ("Pemerintah setop ekspor konsentrat tembaga mulai 1 Juni", "", "ID", "export_ban"),
+    ("Brasil e Índia assinam acordo sobre minerais críticos", "", "IN", "supply_agreement"),
+    ("中国、重希土類の対日輸出を禁止", "", "CN", "export_ban"),
+    ("중국, 흑연 수출 허가제 시행", "", "CN", "export_licensing"),
+    ("चीन ने एंटीमनी के निर्यात पर नियंत्रण लगाया", "", "CN", "export_licensing"),
+    ("США ввели санкции против Норникеля", "", "US", "sanctions"),
+    ("الصين تفرض قيودا على تصدير الغاليوم", "", "CN", "export_licensing"),
+    ("美国将铜列入关键矿产清单", "", "US", "critical_list_update"),
+]
+QUIET = [
+    ("Copper price hits record on tariff fears", "Analysts at Citi see $12,000."),
+    ("What are rare earths and why do they matter?", ""),
+    ("Lynas quarterly output rises 20%", ""),
+    ("China's exports of gallium fell 40% in May, customs data show", ""),
+    ("How China came to dominate rare earths", ""),
+    ("Tesla signs lithium offtake deal with Liontown", ""),
+    ("Opinion: export controls will backfire on Beijing", ""),
+    ("Chinese magnet maker JL Mag posts record profit", "Exports rose although licences are needed."),
+    ("Five charts on the rare earth squeeze", ""),
+    ("Albemarle to cut 4% of staff as lithium slump bites", ""),
+    ("Rare earth recycling startup raises $30m Series B", ""),
+    ("Ford says magnet shortage is over", ""),
+    ("Indonesia nickel output up 12% in first half, ministry says", ""),
+    ("Podcast: inside China's export control machine", ""),
+    ("G7 leaders voice concern over export controls on critical minerals", ""),
+    ("Rio Tinto and Codelco form lithium joint venture", ""),
+    ("Japan's imports of rare earth magnets recover in July", ""),
+    ("EU court hears case on state aid to airline", ""),
+    ("Copper thieves stop trains in Spain", ""),
+    ("Brazil bans export of live cattle by sea", ""),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "issuer", "kind"), TOLD, ids=[told[0][:40] for told in TOLD])
+def test_told_in_other_words(title: str, text: str, issuer: str, kind: str) -> None:
+    assert [(each.issuer, str(each.kind)) for each in recognise(title, text).measures] == [(issuer, kind)]
+
+
+@pytest.mark.parametrize(("title", "text"), QUIET, ids=[quiet[0][:40] for quiet in QUIET])
+def test_words_without_a_measure(title: str, text: str) -> None:
+    assert recognise(title, text).measures == ()
