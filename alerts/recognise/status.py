@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from alerts.core.taxonomy import MeasureKind, Status
 from alerts.recognise.cues import Cue
 from alerts.recognise.scan import Hit
@@ -54,6 +56,13 @@ _USUAL = 0.7
 
 _SAID_LATER = frozenset({"in_force", "announced", "reported", "suspended", "extended"})
 
+_AWAITED = re.compile(
+    r" (?:no (?:date|word|time|timetable|timeline|sign|indication|plan|plans)|"
+    r"(?:not|n t) (?:said|say|know|known|clear) (?:when|whether|if)|until|unless|whether|when|before) "
+    r"(?:[\w']+ ){0,6}$"
+)
+"""What stands before an easing that has not come."""
+
 Found = tuple[Sentence, Cue]
 
 
@@ -92,6 +101,13 @@ def _turns(sentence: Sentence, cue: Cue) -> list[Hit]:
     return found
 
 
+def _is_awaited(sentence: Sentence, hit: Hit) -> bool:
+    """Tell an easing that is only waited for: "gave no date for shipments to resume"."""
+    if hit.tag != "status" or hit.value not in ("eased", "lifted"):
+        return False
+    return _AWAITED.search(sentence.page.scanned[max(sentence.start, hit.start - 60) : hit.start]) is not None
+
+
 def _holds_beside(sentence: Sentence, hit: Hit) -> bool:
     """Tell whether a status word of another sentence speaks of the measure, too ("takes effect" does)."""
     if hit.tag != "status" or hit.value not in _SAID_LATER:
@@ -104,7 +120,11 @@ def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, C
     words: list[tuple[Sentence, Cue | None, Hit, float]] = []
     for place, (sentence, cue) in enumerate(found):
         importance = 2.0 if sentence.field == "title" else 1.0 if place < 3 else 0.5
-        words += [(sentence, cue, hit, importance) for hit in sentence.hits if hit.tag == "status"]
+        words += [
+            (sentence, cue, hit, importance)
+            for hit in sentence.hits
+            if hit.tag == "status" and not _is_awaited(sentence, hit)
+        ]
         words += [(sentence, cue, hit, importance * 1.3) for hit in _turns(sentence, cue)]
     own = {id(sentence) for sentence, _ in found}
     for sentence in beside[:6]:

@@ -5,6 +5,7 @@ from time import perf_counter
 
 import pytest
 
+from alerts.core.taxonomy import Status
 from alerts.recognise import recognise
 from alerts.recognise.codes import hs_codes
 from alerts.recognise.dates import effective_date
@@ -119,3 +120,16 @@ def test_hostile_text_costs_no_more_than_its_length(hostile: str) -> None:
     began = perf_counter()
     recognise(hostile, hostile)
     assert perf_counter() - began < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Officials in the capital gave no date for shipments to resume.",
+        "Buyers do not know when exports will resume.",
+        "The halt stands until licences are granted.",
+    ],
+)
+def test_an_easing_that_is_waited_for_is_none(text: str) -> None:
+    (measure, *_) = recognise("India halts rare earth exports to Japan", text).measures
+    assert measure.status is Status.ANNOUNCED
