@@ -27,6 +27,7 @@ from alerts.engine.compiled import CompiledRules
 from alerts.engine.condition import parse_condition
 from alerts.engine.loading import lint, load
 from alerts.engine.query_syntax import parse_query, parse_term
+from alerts.rules_folder import read_folder
 from tests.property.reference import text_holds
 from tests.property.test_engine import reference_lists, rule_of
 from tests.unit.engine.building import NOW, event, measure
@@ -211,7 +212,7 @@ def main() -> int:
     parser.add_argument("--case", type=int, help="play this case of the seed alone")
     given = parser.parse_args()
     signal.signal(signal.SIGVTALRM, too_long)
-    files = {str(path.relative_to(RULES)): path.read_text(encoding="utf-8") for path in RULES.rglob("*.yaml")}
+    files = read_folder(RULES)
     begin, number, failed = time.monotonic(), given.case or 0, 0
     count: Counter[str] = Counter()
     slowest = (0.0, 0, "")
