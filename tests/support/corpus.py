@@ -10,9 +10,7 @@ from pathlib import Path
 
 from alerts.demo.origin import Item
 
-CORPUS = Path(
-    os.environ.get("TEST_CORPUS", str(Path(__file__).parents[2].parent / "shared" / "corpus"))
-)
+CORPUS = Path(os.environ.get("TEST_CORPUS", str(Path(__file__).parents[2].parent / "shared" / "corpus")))
 
 
 @dataclass(frozen=True, slots=True)
