@@ -45,5 +45,18 @@ def _unpacked(archive: bytes) -> dict[str, str]:
     """Read the archive as any folder is read, so that the same files count."""
     with tempfile.TemporaryDirectory(prefix="exportwatch-") as place:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(place, filter="data")
+            for member in tar.getmembers():
+                _write(Path(place), member, tar)
         return read_folder(Path(place))
+
+
+def _write(place: Path, member: tarfile.TarInfo, tar: tarfile.TarFile) -> None:
+    """Write a plain file below the place; links and what would leave it are passed over.
+
+    ``extractall(filter="data")`` does it, but Python 3.11 has it from 3.11.4 on only.
+    """
+    path = (place / member.name).resolve()
+    content = tar.extractfile(member) if member.isfile() else None
+    if content is not None and path.is_relative_to(place.resolve()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.read())

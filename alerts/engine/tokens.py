@@ -29,7 +29,7 @@ _MARKS = (
 )
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 # Runs, then marks with what follows them; possessive (*+), so that nothing is ever tried twice.
-_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]++(?:[{_MARKS}][^\W_{_CJK}]*+)*+")
+_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:[{_MARKS}][^\W_{_CJK}]*)*")
 _BLANKED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
 Span = tuple[int, int]

@@ -13,7 +13,7 @@ from typing import Any, Self
 from aiosmtpd.smtp import SMTP, AuthResult
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd reads every member of its handler, which fails on them before 3.11.3
 class SmtpSink:
     """Takes mail into ``mails``; a reply that is set is given instead of 250."""
 
