@@ -132,7 +132,13 @@ async def health(child: Child) -> dict[str, Any]:
 
 async def healthy(child: Child, within: float = 40) -> None:
     end = time.monotonic() + within
-    while not (told := await health(child))["ok"]:
+    while True:
+        try:
+            told = await health(child)
+        except aiohttp.ClientConnectorError as error:  # a new start has not yet said where it listens
+            told = {"ok": False, "error": str(error)}
+        if told["ok"]:
+            return
         assert time.monotonic() < end, told
         await asyncio.sleep(LOOK_EVERY)
 
