@@ -147,9 +147,7 @@ def _join(values: Any, separator: str = "") -> str:
     return str(separator)[:20].join(str(item)[:MAX_VALUE] for item in items)[:MAX_RESULT]
 
 
-_SIMPLE = re.compile(
-    r"[^{}]*(?:\{\{ *[a-z]+\.[a-z_]+ *(?:\| *join(?:\('[^'{}\\]*'\))? *)?\}\}[^{}]*)*"
-)
+_SIMPLE = re.compile(r"[^{}]*(?:\{\{ *[a-z]+\.[a-z_]+ *(?:\| *join(?:\('[^'{}\\]*'\))? *)?\}\}[^{}]*)*")
 _NAMED = re.compile(r"\{\{ *([a-z]+)\.([a-z_]+)")
 
 
