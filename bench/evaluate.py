@@ -10,11 +10,10 @@ tuple that must be right as a whole); relevance by language and by kind; the con
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,10 @@ from typing import Any
 from alerts.core.measure import Recognition
 from alerts.core.text import fold
 from alerts.recognise import recognise
+from bench.documents import DEFAULT, documents
+from bench.fitting import in_use
+from bench.train import fitted, written
 
-DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "labelled.jsonl"
 MINERAL = (
     r"rare[ -]earth|lithium|cobalt|nickel|copper|gallium|germanium|graphite|antimony|tungsten|bauxite|"
     r"manganese|critical mineral|magnet|uranium|titanium|aluminium|aluminum"
@@ -86,14 +87,6 @@ class Report:
     by_kind: dict[str, Tally] = field(default_factory=dict)
     confusions: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
-
-
-def documents(path: Path) -> Iterator[dict[str, Any]]:
-    """Read the labelled documents."""
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
 
 
 def _said(recognition: Recognition) -> list[dict[str, Any]]:
@@ -181,15 +174,20 @@ def judge(report: Report, doc: dict[str, Any]) -> None:
     _note_errors(report, doc, said, recognition)
 
 
-def table(report: Report) -> str:
-    """Write the table."""
+def figures(report: Report) -> str:
+    """Write the figures over all documents, the plain queries beside them."""
     lines = [f"{'':34} {'prec':>6} {'recall':>6} {'F1':>6} {'n':>6}"]
     lines.append(report.relevance.row("relevance"))
     lines.append(report.near.row("  query: mineral AND export NEAR/6"))
     lines.append(report.words.row("  query: mineral AND measure word"))
     lines.append(report.pairs.row("event: issuer+measure"))
     lines += [tally.row(f"event: issuer+measure+{part}") for part, tally in report.parts.items()]
-    lines.append("relevance by language")
+    return "\n".join(lines)
+
+
+def table(report: Report) -> str:
+    """Write the table."""
+    lines = [figures(report), "relevance by language"]
     lines += [tally.row(f"  {lang}") for lang, tally in sorted(report.by_lang.items())]
     lines.append("issuer+measure by kind")
     lines += [tally.row(f"  {kind}") for kind, tally in sorted(report.by_kind.items())]
@@ -199,10 +197,24 @@ def table(report: Report) -> str:
 
 
 def evaluate(path: Path) -> Report:
-    """Judge every document of a file."""
+    """Judge every document of a file by the weights as shipped."""
     report = Report()
     for doc in documents(path):
         judge(report, doc)
+    return report
+
+
+def crossed(path: Path, beside: list[dict[str, Any]], folds: int = 5) -> Report:
+    """Judge each fifth of a file by weights fitted to the other four and the documents beside it.
+
+    The folds are runs of neighbours, so that papers on one announcement stay together.
+    """
+    report, docs = Report(), list(documents(path))
+    for fold in range(folds):
+        first, last = (len(docs) * each // folds for each in (fold, fold + 1))
+        with in_use(**fitted(docs[:first] + docs[last:] + beside)):
+            for doc in docs[first:last]:
+                judge(report, doc)
     return report
 
 
@@ -213,12 +225,16 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("file", nargs="?", type=Path, default=DEFAULT)
     parser.add_argument("--errors", action="store_true", help="list every miss and false hit")
+    parser.add_argument("--crossed", action="store_true", help="weights fitted in five folds, beside those shipped")
     options = parser.parse_args(arguments)
     if not options.file.is_file():
         print(f"{options.file}: no such file; name a labelled corpus (JSON lines)", file=sys.stderr)
         return 2
     report = evaluate(options.file)
     print(table(report))
+    if options.crossed:
+        print("\nweights fitted without the fifth that they are judged on")
+        print(figures(crossed(options.file, written())))
     if options.errors:
         print("\nerrors\n" + "\n".join(report.errors))
     return 0

@@ -26,13 +26,17 @@ _LEAD = 4
 
 @dataclass(slots=True)
 class Cue:
-    """One kind in one sentence. ``generic``: the issuer's regime settles the kind."""
+    """One kind in one sentence. ``generic``: the issuer's regime settles the kind.
+
+    ``way``: the two concepts of its gap pattern ("BAN_EXPORT"), or "phrase".
+    """
 
     kind: MeasureKind
     weight: float
     hits: tuple[Hit, ...]
     generic: bool = False
     background: bool = False
+    way: str = "phrase"
 
     @property
     def start(self) -> int:
@@ -175,7 +179,8 @@ def _try(
         return
     pair = _nearest(ones[:_MOST], others[:_MOST], pattern.within * (3 if dense else 8))
     if pair:
-        cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic)
+        way = f"{pattern.first}_{pattern.second}"
+        cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic, way=way)
 
 
 def _suspends_a_rule(cues: dict[MeasureKind, Cue]) -> bool:
@@ -222,7 +227,9 @@ def _of_exports_or_imports(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> 
     if taken and exports and any(hit.value == "PERMIT" for hit in taken.hits):
         del cues[MeasureKind.RESOURCE_NATIONALISATION]
         if MeasureKind.EXPORT_LICENSING not in cues:
-            cues[MeasureKind.EXPORT_LICENSING] = Cue(MeasureKind.EXPORT_LICENSING, taken.weight, taken.hits)
+            cues[MeasureKind.EXPORT_LICENSING] = Cue(
+                MeasureKind.EXPORT_LICENSING, taken.weight, taken.hits, way=taken.way
+            )
 
 
 def cues_of(sentence: Sentence) -> list[Cue]:

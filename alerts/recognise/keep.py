@@ -16,7 +16,7 @@ from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
 KEPT_FROM = 0.43
-_MOST_DRAFTS = 10
+MOST_DRAFTS = 10
 _EXPORT_KINDS = frozenset(
     {
         MeasureKind.EXPORT_BAN,
@@ -59,6 +59,7 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         "no_issuer": float(draft.issuer is None),
         "official": float(any(_is_official(where, hit.how) for where, hit in draft.issuer_hits)),
         f"kind_{draft.kind}": 1.0,
+        f"way_{cue.way}": 1.0,
     }
     described.update(_beside(draft, heavier))
     return described
@@ -111,7 +112,7 @@ def likelihood(described: dict[str, float]) -> float:
 
 def ranked(drafts: list[Draft]) -> list[Draft]:
     """Order the heaviest drafts by their likelihood, which is noted on each."""
-    drafts = drafts[:_MOST_DRAFTS]
+    drafts = drafts[:MOST_DRAFTS]
     for place, draft in enumerate(drafts):
         draft.likelihood = likelihood(features(draft, drafts[:place]))
     return sorted(drafts, key=lambda draft: -draft.likelihood)

@@ -86,6 +86,7 @@ def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
     described["actor"] = float(any(map(_has_actor, best.found)))
     described["drafts"] = math.log1p(len(drafts))
     described[f"kind_{best.kind}"] = 1.0
+    described["likelihood"] = best.likelihood
     described["company_only"] = float(best.kind in _COMPANIES_DO and not any(map(_official, best.found)))
 
 

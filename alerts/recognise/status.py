@@ -1,16 +1,20 @@
-"""Status: how far a measure has come, from the words around its cues."""
+"""Status: how far a measure has come, from the words around its cues.
+
+Every status word gets points by hand-set worth (how near the cue, in the title or not); a linear
+score over these points, the kind and the tense picks the status. Its weights are data
+(``weights.yaml``, fitted by bench/train.py, drawn towards the hand-set points alone).
+"""
 
 from __future__ import annotations
 
+import math
 import re
 
 from alerts.core.taxonomy import MeasureKind, Status
 from alerts.recognise.cues import Cue
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
-
-_TURNS = (Status.DENIED, Status.CHALLENGED, Status.LIFTED, Status.SUSPENDED, Status.EASED, Status.EXTENDED)
-"""Statuses that turn a measure around: one of them near the cue wins over the plain ones."""
+from alerts.recognise.tables import table
 
 _WEIGHT = {
     Status.DENIED: 3.0,
@@ -50,9 +54,6 @@ _GRANTED = frozenset(
     }
 )
 """Kinds that are approved or cleared when they begin: nothing is eased by that."""
-
-_USUAL = 0.7
-"""What a kind's usual status weighs before anything is read."""
 
 _SAID_LATER = frozenset({"in_force", "announced", "reported", "suspended", "extended"})
 
@@ -146,13 +147,13 @@ def _as_kind_has_it(status: Status, kind: MeasureKind) -> Status:
     return status
 
 
-def status_of(
-    found: list[Found], kind: MeasureKind, beside: list[Sentence]
-) -> tuple[Status, Hit | None, Sentence | None]:
-    """Weigh every status word; the kind's usual status where nothing speaks."""
-    usual = Status.IN_FORCE if kind in _BINDING_AT_ONCE else Status.ANNOUNCED
+Best = dict[Status, tuple[float, Hit, Sentence]]
+
+
+def _points(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> tuple[dict[Status, float], Best]:
+    """Weigh every status word by hand-set worth; note each status' best word."""
     points: dict[Status, float] = {}
-    best: dict[Status, tuple[float, Hit, Sentence]] = {}
+    best: Best = {}
     counted: set[tuple[int, Status]] = set()
     for sentence, cue, hit, importance in _words(found, beside):
         status = Status(hit.value)
@@ -167,8 +168,55 @@ def status_of(
             points[status] = max(known, worth) if status is Status.ANNOUNCED else known + worth
         if worth > best.get(status, (0.0,))[0]:
             best[status] = (worth, hit, sentence)
-    points[usual] = max(points.get(usual, 0.0), _USUAL)
-    winner = max(points, key=lambda status: (points[status], status in _TURNS))
+    return points, best
+
+
+_TENSES = ("AHEAD", "ALREADY", "TOLD")
+
+
+def _described(
+    found: list[Found], kind: MeasureKind, points: dict[Status, float], best: Best
+) -> dict[str, float]:
+    described = {"bias": 1.0, f"kind_{kind}": 1.0}
+    for status, worth in points.items():
+        described[f"points_{status}"] = math.log1p(worth)
+        described[f"title_{status}"] = float(best[status][2].field == "title")
+    top = max(points, key=lambda each: points[each]) if points else None
+    if top is not None:
+        described[f"top_{top}"] = 1.0
+    for place, (sentence, _) in enumerate(found[:3]):
+        where = "title" if sentence.field == "title" else "text"
+        for hit in sentence.hits:
+            if hit.tag == "concept" and hit.value in _TENSES:
+                described[f"{where}_{hit.value}"] = 1.0
+        described[where] = 1.0
+        if place == 0:
+            described["late"] = min(sentence.order, 6) / 6 if sentence.field == "text" else 0.0
+    return described
+
+
+def features(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> dict[str, float]:
+    """Describe in numbers how far a measure seems to have come."""
+    points, best = _points(found, kind, beside)
+    return _described(found, kind, points, best)
+
+
+def likeliest(described: dict[str, float]) -> Status:
+    """Return the status whose weights say most for it."""
+    weights: dict[str, dict[str, float]] = table("weights")["statuses"]
+    totals = dict.fromkeys(Status, 0.0)
+    for name, value in described.items():
+        for status, weight in weights.get(name, {}).items():
+            totals[Status(status)] += weight * value
+    return max(totals, key=lambda status: totals[status])
+
+
+def status_of(
+    found: list[Found], kind: MeasureKind, beside: list[Sentence]
+) -> tuple[Status, Hit | None, Sentence | None]:
+    """Tell how far a measure has come, and the word that says so (if one does)."""
+    points, best = _points(found, kind, beside)
+    winner = likeliest(_described(found, kind, points, best))
     if winner in best:
         return winner, best[winner][1], best[winner][2]
     return winner, None, None
