@@ -24,6 +24,11 @@ _LEAD = 4
 """Sentences in which a commodity beside "controls" or "curbs" is taken for a measure's object."""
 
 
+_STATES = 2
+"""Sentences of the body in which a place beside a sum or a pact is taken for a government."""
+_HARDLY_NAMED = ("unsure", "paper", "region")
+
+
 @dataclass(slots=True)
 class Cue:
     """One kind in one sentence. ``generic``: the issuer's regime settles the kind.
@@ -147,14 +152,7 @@ def _phrase_cues(sentence: Sentence) -> dict[MeasureKind, Cue]:
 
 
 def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
-    concepts: dict[str, list[Hit]] = {}
-    for hit in sentence.hits:
-        if hit.tag == "concept":
-            concepts.setdefault(hit.value, []).append(hit)
-        elif hit.tag == "commodity" and sentence.order < _LEAD:
-            concepts.setdefault("GOOD", []).append(hit)
-        elif hit.tag == "place" and hit.how in ("name", "capital") and sentence.field == "title":
-            concepts.setdefault("STATE", []).append(hit)
+    concepts = _concepts(sentence)
     if len(concepts) < 2:
         return
     if "PERMIT_MINE" in concepts and "LICENCE" in concepts:
@@ -169,6 +167,26 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
             others = concepts.get(pattern.second)
             if others:
                 _try(pattern, ones, others, dense, cues)
+
+
+def _concepts(sentence: Sentence) -> dict[str, list[Hit]]:
+    """Group a sentence's hits by concept; goods, states and acts are concepts, too."""
+    concepts: dict[str, list[Hit]] = {}
+    leads = sentence.field == "title" or sentence.order < _STATES
+    first_place = None
+    for hit in sentence.hits:
+        if hit.tag == "concept":
+            concepts.setdefault(hit.value, []).append(hit)
+        elif hit.tag == "commodity" and sentence.order < _LEAD:
+            concepts.setdefault("GOOD", []).append(hit)
+        elif hit.tag == "status":
+            concepts.setdefault("ACT", []).append(hit)
+        elif hit.tag in ("place", "agency") and leads and hit.how not in _HARDLY_NAMED:
+            concepts.setdefault("STATE", []).append(hit)
+            first_place = first_place or hit
+            if hit.value != first_place.value:
+                concepts.setdefault("PAIR", []).append(hit)
+    return concepts
 
 
 def _try(

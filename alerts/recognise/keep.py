@@ -27,7 +27,8 @@ _EXPORT_KINDS = frozenset(
 )
 
 
-def _strongest(draft: Draft) -> tuple[Sentence, Cue]:
+def strongest(draft: Draft) -> tuple[Sentence, Cue]:
+    """Return the cue that states a draft most plainly, with its sentence."""
     return max(draft.found, key=lambda each: each[1].weight * importance(each[0]))
 
 
@@ -39,7 +40,7 @@ def _spread(cue: Cue) -> float:
 
 def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
     """Describe a draft beside the heavier ones of its text, in numbers between 0 and about 3."""
-    sentence, cue = _strongest(draft)
+    sentence, cue = strongest(draft)
     tags = {hit.tag for hit in sentence.hits}
     described = {
         "bias": 1.0,
@@ -93,7 +94,7 @@ def _beside(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
 
 def _plainly(draft: Draft) -> bool:
     """Tell whether a sentence of its own states the draft by a fixed phrase, beside a commodity."""
-    sentence, cue = _strongest(draft)
+    sentence, cue = strongest(draft)
     if cue.background or cue.generic or cue.weight < PHRASE_WEIGHT:
         return False
     return any(hit.tag == "commodity" for hit in sentence.hits)

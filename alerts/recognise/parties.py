@@ -190,7 +190,7 @@ def _favour_own_clause(sentence: Sentence, cue: Cue, parties: list[Party]) -> No
         for party in parties
         if not party.aimed and party.hit.start <= cue.start and _opens_clause(sentence, party.hit)
     ]
-    if len(subjects) > 1:
+    if len(subjects) > 1 and not joined(sentence, subjects[-2].hit, subjects[-1].hit):
         subjects[-1].acts += 1.5
         for other in subjects[:-1]:
             if other.code != subjects[-1].code:

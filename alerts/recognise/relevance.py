@@ -12,6 +12,7 @@ from collections import Counter
 
 from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
+from alerts.recognise.keep import strongest
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
@@ -26,6 +27,8 @@ _NOISE = (
     "food",
     "official",
     "admin",
+    "request",
+    "lobby",
 )
 _ACTS = (
     "announced",
@@ -60,6 +63,9 @@ def features(drafts: list[Draft], all_sentences: list[Sentence]) -> dict[str, fl
     described["title_place"] = min(in_title["place"] + in_title["agency"], 2)
     described["agency"] = float(bool(in_title["agency"] or in_body["agency"]))
     described["title_asks"] = float(any("?" in sentence.page.plain for sentence in title[:1]))
+    described["title_actor_opens"] = float(any(map(_opens_with_actor, title[:1])))
+    described["title_company"] = float(any(_names(sentence, "COMPANY") for sentence in title))
+    described["body_company"] = float(any(_names(sentence, "COMPANY") for sentence in body[:3]))
     _describe_measure(described, drafts)
     return described
 
@@ -87,7 +93,18 @@ def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
     described["drafts"] = math.log1p(len(drafts))
     described[f"kind_{best.kind}"] = 1.0
     described["likelihood"] = best.likelihood
+    described[f"way_{strongest(best)[1].way}"] = 1.0
     described["company_only"] = float(best.kind in _COMPANIES_DO and not any(map(_official, best.found)))
+
+
+def _names(sentence: Sentence, concept: str) -> bool:
+    return any(hit.tag == "entity" or (hit.tag == "concept" and hit.value == concept) for hit in sentence.hits)
+
+
+def _opens_with_actor(sentence: Sentence) -> bool:
+    """Tell whether the first words name a state, its seat or a body of it."""
+    first = sentence.hits[0]
+    return first.start <= 5 and first.tag in ("place", "agency") and first.how not in ("unsure", "adj", "region")
 
 
 def _acts_beside(found: tuple[Sentence, Cue]) -> bool:
