@@ -212,7 +212,8 @@ def crossed(path: Path, beside: list[dict[str, Any]], folds: int = 5) -> Report:
     report, docs = Report(), list(documents(path))
     for fold in range(folds):
         first, last = (len(docs) * each // folds for each in (fold, fold + 1))
-        with in_use(**fitted(docs[:first] + docs[last:] + beside)):
+        learned = fitted(docs[:first] + docs[last:], beside)
+        with in_use(learned.counts, **learned.sections):
             for doc in docs[first:last]:
                 judge(report, doc)
     return report

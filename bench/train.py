@@ -13,18 +13,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from alerts.core.taxonomy import Status
 from alerts.recognise import keep, relevance, status
 from alerts.recognise.compose import composed
+from alerts.recognise.gist import NONE, Counts, Gist, gist_of, pages_of, words_of
 from alerts.recognise.reading import read_sentences
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 from bench.documents import DEFAULT, WRITTEN, documents
-from bench.fitting import Choice, Choices, Row, Weights, fit, fit_choice, in_use, probability, store
+from bench.fitting import Choice, Choices, Row, Weights, fit, fit_choice, in_use, store, store_gist
 from tests.unit.recognise.more_stories import MORE, QUIET
 from tests.unit.recognise.stories import MEASURES, SILENT
 
@@ -38,6 +41,58 @@ STATUS_PRIOR: Choices = {f"points_{each}": {each.value: 2.5} for each in Status}
 STRENGTHS = {"drafts": 0.5, "statuses": 0.4, "relevance": 0.7}
 
 
+@dataclass(slots=True)
+class Read:
+    """A document as read: its sentences, common words, the class that it is counted in, its gist."""
+
+    doc: Doc
+    sentences: list[Sentence]
+    words: set[str]
+    of: str
+    gist: Gist
+
+
+def _of(doc: Doc) -> str:
+    return str(doc["events"][0]["measure"]) if doc["relevant"] else NONE
+
+
+_WORDS_FROM = 3
+"""Documents in own words that must hold a word for it to count."""
+_BLOCK = 24
+"""Neighbours (often on one story) that are left out of the counts when one of them is weighed."""
+
+
+def counted(reads: list[Read], own: list[Read]) -> Counts:
+    """Count the words of documents by class; the words are those of the documents in own words."""
+    often = Counter(word for read in own for word in read.words)
+    counts = Counts({word: Counter() for word, number in sorted(often.items()) if number >= _WORDS_FROM})
+    for read in reads:
+        counts.add(read.words, read.of)
+    return counts
+
+
+def weigh(reads: list[Read], counts: Counts) -> None:
+    """Give every document the gist that counts without its neighbours give it."""
+    for first in range(0, len(reads), _BLOCK):
+        block = reads[first : first + _BLOCK]
+        for read in block:
+            counts.add(read.words, read.of, -1)
+        for read in block:
+            read.gist = gist_of(read.words, counts)
+        for read in block:
+            counts.add(read.words, read.of)
+
+
+def read_all(docs: Iterable[Doc]) -> list[Read]:
+    """Scan documents."""
+    found = []
+    for doc in docs:
+        read = _sentences(doc)
+        words = words_of(pages_of(read))
+        found.append(Read(doc, read, words, _of(doc), Gist(0.0, {})))
+    return found
+
+
 def _sentences(doc: Doc) -> list[Sentence]:
     return read_sentences(doc["title"] or "", doc["text"] or "", doc.get("lang"))
 
@@ -46,12 +101,12 @@ def _wanted(doc: Doc) -> dict[tuple[str, str], str | None]:
     return {(each["issuer"], each["measure"]): each["status"] for each in doc["events"]}
 
 
-def draft_rows(docs: Iterable[Doc]) -> list[Row]:
+def draft_rows(docs: Iterable[Read]) -> list[Row]:
     """Describe the drafts of every relevant document, true where the document is labelled with them."""
     found: list[Row] = []
-    for doc in docs:
-        if doc["relevant"]:
-            drafts, wanted = composed(_sentences(doc))[: keep.MOST_DRAFTS], _wanted(doc)
+    for read in docs:
+        if read.doc["relevant"]:
+            drafts, wanted = composed(read.sentences, read.gist)[: keep.MOST_DRAFTS], _wanted(read.doc)
             found += [
                 (keep.features(draft, drafts[:place]), int((draft.issuer, str(draft.kind)) in wanted))
                 for place, draft in enumerate(drafts)
@@ -59,37 +114,50 @@ def draft_rows(docs: Iterable[Doc]) -> list[Row]:
     return found
 
 
-def status_rows(docs: Iterable[Doc]) -> list[Choice]:
+def status_rows(docs: Iterable[Read]) -> list[Choice]:
     """Describe the drafts that are labelled, each with the status that its label has."""
     found: list[Choice] = []
-    for doc in docs:
-        wanted, read = _wanted(doc), _sentences(doc)
-        for draft in composed(read)[: keep.MOST_DRAFTS] if doc["relevant"] else ():
+    for read in docs:
+        wanted = _wanted(read.doc)
+        for draft in composed(read.sentences, read.gist)[: keep.MOST_DRAFTS]:
             told = wanted.get((str(draft.issuer), str(draft.kind)))
             if told:
-                found.append((status.features(draft.found, draft.kind, read), told))
+                found.append((status.features(draft.found, draft.kind, read.sentences), told))
     return found
 
 
-def relevance_rows(docs: Iterable[Doc]) -> list[Row]:
+def relevance_rows(docs: Iterable[Read]) -> list[Row]:
     """Describe every document in which a draft was found."""
     found: list[Row] = []
-    for doc in docs:
-        read = _sentences(doc)
-        drafts = keep.ranked(composed(read))
+    for read in docs:
+        drafts = keep.ranked(composed(read.sentences, read.gist))
         if drafts:
-            found.append((relevance.features(drafts, read), int(doc["relevant"])))
+            described = relevance.features(drafts, read.sentences, read.gist)
+            found.append((described, int(read.doc["relevant"])))
     return found
 
 
-def fitted(docs: list[Doc]) -> dict[str, Weights | Choices]:
-    """Fit the three scores to documents."""
+@dataclass(slots=True)
+class Fitted:
+    """Everything that is fitted to documents."""
+
+    counts: Counts
+    sections: dict[str, Weights | Choices]
+
+
+def fitted(docs: list[Doc], own: list[Doc]) -> Fitted:
+    """Count the words of documents (those in own words among them) and fit the three scores to them."""
+    reads_own = read_all(own)
+    reads = read_all(docs) + reads_own
+    counts = counted(reads, reads_own)
+    weigh(reads, counts)
     prior: Weights = {name: float(value) for name, value in table("weights")["prior"].items()}
-    drafts = fit(draft_rows(docs), DRAFTS_PRIOR, STRENGTHS["drafts"])
-    statuses = fit_choice(status_rows(docs), STATUS_PRIOR, STRENGTHS["statuses"])
-    with in_use(drafts=drafts):
-        relevant = fit(relevance_rows(docs), prior, STRENGTHS["relevance"])
-    return {"drafts": drafts, "statuses": statuses, "relevance": relevant}
+    with in_use(counts):
+        drafts = fit(draft_rows(reads), DRAFTS_PRIOR, STRENGTHS["drafts"])
+        statuses = fit_choice(status_rows(reads), STATUS_PRIOR, STRENGTHS["statuses"])
+    with in_use(counts, drafts=drafts):
+        relevant = fit(relevance_rows(reads), prior, STRENGTHS["relevance"])
+    return Fitted(counts, {"drafts": drafts, "statuses": statuses, "relevance": relevant})
 
 
 def written() -> list[Doc]:
@@ -107,30 +175,18 @@ def _stories() -> Iterator[Doc]:
         yield {"title": title, "text": text, "relevant": False, "events": []}
 
 
-def _right(rows: list[Row], weights: Weights) -> str:
-    right = sum((probability(weights, described) >= 0.5) == bool(truth) for described, truth in rows)
-    return f"{right} of {len(rows)} right"
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Print how the weights do on their own data; write them if asked."""
-    parser = argparse.ArgumentParser(prog="bench.train")
+    """Fit; say to how much; write what was fitted if asked."""
+    parser = argparse.ArgumentParser(prog="bench.train", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("files", nargs="*", type=Path, default=[DEFAULT])
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
-    docs = [doc for path in options.files for doc in documents(path)] + written()
-    print(f"{len(docs)} documents, {len(written())} of them in own words")
-    learned = fitted(docs)
-    drafts: Any = learned["drafts"]
-    relevant: Any = learned["relevance"]
-    print(f"drafts:    {_right(draft_rows(docs), drafts)}")
-    with in_use(**learned):
-        print(f"relevance: {_right(relevance_rows(docs), relevant)}")
-        told = status_rows(docs)
-        right = sum(status.likeliest(described) == truth for described, truth in told)
-        print(f"statuses:  {right} of {len(told)} right")
+    docs, own = [doc for path in options.files for doc in documents(path)], written()
+    learned = fitted(docs, own)
+    print(f"{len(docs)} documents and {len(own)} in own words; {len(learned.counts.words)} common words")
     if options.write:
-        store(**learned)
+        store(**learned.sections)
+        store_gist(learned.counts)
     return 0
 
 

@@ -6,14 +6,17 @@ one text do not mix. Which drafts are measures is for :mod:`alerts.recognise.kee
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
 from alerts.recognise.draft import Draft, importance
+from alerts.recognise.gist import Gist, loudest
 from alerts.recognise.keep import ranked
 from alerts.recognise.parties import INWARD, PARIAHS, Party, entity_place, joined, parties_of
+from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 
 LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
@@ -28,6 +31,10 @@ _READ_TO = 45
 
 _READ_CLOSELY = 14
 """Sentences in which gap patterns count; further down only a fixed phrase does."""
+
+_GIST_WEIGHT = 0.5
+_SURE_OF_KIND = math.log(0.6)
+"""From here a kind that the text's words speak for is drafted beside those that sentences state."""
 
 _ACTS_AT_LEAST = 1.3
 _HITS_OWNERS = frozenset(
@@ -288,7 +295,7 @@ def home_of(all_sentences: list[Sentence]) -> str | None:
     return _HOME_LANGS.get(all_sentences[0].lang)
 
 
-def composed(all_sentences: list[Sentence]) -> list[Draft]:
+def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
     """Compose the drafts of a text, heaviest first, echoes left in."""
     places = named_places(all_sentences)
     sure = frozenset(places)
@@ -309,6 +316,7 @@ def composed(all_sentences: list[Sentence]) -> list[Draft]:
         for cue in cues_of(sentence)
         for draft in _drafts(sentence, cue, sure, main)
     ]
+    drafts += _by_gist(drafts, all_sentences, gist)
     for draft in drafts:
         if draft.issuer is None:
             _settled(draft, drafts, places, unsure, acting)
@@ -318,9 +326,28 @@ def composed(all_sentences: list[Sentence]) -> list[Draft]:
     for draft in merged:
         _settle_agreement(draft)
         _add_far_targets(draft, all_sentences)
-    return _without_loose(_merged(merged))
+    kept = _without_loose(_merged(merged))
+    for draft in kept:
+        draft.sounds = gist.kinds.get(draft.kind.value, draft.sounds)
+    return kept
 
 
-def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
+def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
+    """Where no sentence states the kind that the text's words speak for, draft it of the first sentence."""
+    kind = gist.likeliest
+    if kind is None or not all_sentences or any(draft.kind is kind for draft in drafts):
+        return []
+    if drafts and gist.kinds[kind.value] < _SURE_OF_KIND:
+        return []
+    sentence = all_sentences[0]
+    span = loudest(kind, sentence.page)
+    if span is None:
+        return []
+    cue = Cue(kind, _GIST_WEIGHT, (Hit(*span, "kind", kind.value, "gist"),), way="gist")
+    places = frozenset(named_places(all_sentences))
+    return _drafts(sentence, cue, places, None)
+
+
+def drafts_of(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
     """Compose the drafts of a text, the likeliest measure first."""
-    return ranked(composed(all_sentences))
+    return ranked(composed(all_sentences, gist))

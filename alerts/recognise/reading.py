@@ -11,6 +11,7 @@ from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
 from alerts.recognise.draft import Draft
 from alerts.recognise.evidence import from_hit, from_span, unique
+from alerts.recognise.gist import gist_of, pages_of, words_of
 from alerts.recognise.goods import commodities_of
 from alerts.recognise.keep import measures_of
 from alerts.recognise.language import latin_language
@@ -102,12 +103,13 @@ def recognise(
     measure (statistics, opinion, history) has none.
     """
     all_sentences = read_sentences(title, text, lang)
-    drafts = drafts_of(all_sentences)
-    probability = score(features(drafts, all_sentences)) if drafts else 0.0
+    gist = gist_of(words_of(pages_of(all_sentences)))
+    drafts = drafts_of(all_sentences, gist)
+    probability = score(features(drafts, all_sentences, gist)) if drafts else 0.0
     if probability < RELEVANT_FROM:
         return Recognition(relevant=False, score=round(probability, 4))
     kept = measures_of(drafts)
-    codes = _hs(list({id(sentence.page): sentence.page for sentence in all_sentences}.values()))
+    codes = _hs(pages_of(all_sentences))
     measures = tuple(
         _measure(draft, all_sentences, codes, _confidence(draft, kept[0], probability), published)
         for draft in kept

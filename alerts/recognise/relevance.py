@@ -12,6 +12,7 @@ from collections import Counter
 
 from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
+from alerts.recognise.gist import Gist
 from alerts.recognise.keep import strongest
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
@@ -46,11 +47,11 @@ _COMPANIES_DO = frozenset({"supply_agreement", "subsidy", "fdi_restriction"})
 _UNTIED = frozenset({"entity_listing", "sanctions"})
 
 
-def features(drafts: list[Draft], all_sentences: list[Sentence]) -> dict[str, float]:
+def features(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> dict[str, float]:
     """Describe a text in numbers between about 0 and 3."""
     title = [sentence for sentence in all_sentences if sentence.field == "title"]
     body = [sentence for sentence in all_sentences if sentence.field == "text"]
-    described: dict[str, float] = {"bias": 1.0}
+    described: dict[str, float] = {"bias": 1.0, "gist": max(-4.0, min(4.0, gist.relevant / 5))}
     in_title, in_body = _counts(title), _counts(body)
     for group in _NOISE:
         described[f"title_{group}"] = min(in_title[group], 2)
