@@ -183,6 +183,8 @@ def _concepts(sentence: Sentence) -> dict[str, list[Hit]]:
             concepts.setdefault("ACT", []).append(hit)
         elif hit.tag in ("place", "agency") and leads and hit.how not in _HARDLY_NAMED:
             concepts.setdefault("STATE", []).append(hit)
+            if "SELL" in concepts and sentence.page.scanned.startswith(" to ", hit.start - 4):
+                concepts.setdefault("EXPORT", []).append(concepts["SELL"][-1])
             first_place = first_place or hit
             if hit.value != first_place.value:
                 concepts.setdefault("PAIR", []).append(hit)

@@ -95,6 +95,7 @@ def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
     described[f"kind_{best.kind}"] = 1.0
     described["likelihood"] = best.likelihood
     described[f"way_{strongest(best)[1].way}"] = 1.0
+    described["nothing_traded"] = described["no_commodity"] * (1.0 - described["untied"])
     described["company_only"] = float(best.kind in _COMPANIES_DO and not any(map(_official, best.found)))
 
 

@@ -64,6 +64,9 @@ _AWAITED = re.compile(
 )
 """What stands before an easing that has not come."""
 
+_BESIDE = 6
+"""Sentences (the title's first) in which words of another sentence than the cue's count."""
+
 Found = tuple[Sentence, Cue]
 
 
@@ -128,7 +131,7 @@ def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, C
         ]
         words += [(sentence, cue, hit, importance * 1.3) for hit in _turns(sentence, cue)]
     own = {id(sentence) for sentence, _ in found}
-    for sentence in beside[:6]:
+    for sentence in beside[:_BESIDE]:
         if id(sentence) not in own:
             importance = 0.7 if sentence.order < 3 else 0.5
             words += [
@@ -171,20 +174,24 @@ def _points(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> tu
     return points, best
 
 
-_TENSES = ("AHEAD", "ALREADY", "TOLD")
+_TENSES = ("AHEAD", "ALREADY", "TOLD", "NOW")
 
 
 def _described(
-    found: list[Found], kind: MeasureKind, points: dict[Status, float], best: Best
+    found: list[Found], kind: MeasureKind, points: dict[Status, float], best: Best, beside: list[Sentence]
 ) -> dict[str, float]:
     described = {"bias": 1.0, f"kind_{kind}": 1.0}
+    described["now"] = float(
+        any(hit.value == "NOW" for sentence in beside[:_BESIDE] for hit in sentence.hits if hit.tag == "concept")
+    )
     for status, worth in points.items():
         described[f"points_{status}"] = math.log1p(worth)
         described[f"title_{status}"] = float(best[status][2].field == "title")
     top = max(points, key=lambda each: points[each]) if points else None
     if top is not None:
         described[f"top_{top}"] = 1.0
-    for place, (sentence, _) in enumerate(found[:3]):
+    for place, (sentence, cue) in enumerate(found[:3]):
+        described[f"way_{cue.way.partition('_')[0]}"] = 1.0
         where = "title" if sentence.field == "title" else "text"
         for hit in sentence.hits:
             if hit.tag == "concept" and hit.value in _TENSES:
@@ -198,7 +205,7 @@ def _described(
 def features(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> dict[str, float]:
     """Describe in numbers how far a measure seems to have come."""
     points, best = _points(found, kind, beside)
-    return _described(found, kind, points, best)
+    return _described(found, kind, points, best, beside)
 
 
 def likeliest(described: dict[str, float]) -> Status:
@@ -216,7 +223,7 @@ def status_of(
 ) -> tuple[Status, Hit | None, Sentence | None]:
     """Tell how far a measure has come, and the word that says so (if one does)."""
     points, best = _points(found, kind, beside)
-    winner = likeliest(_described(found, kind, points, best))
+    winner = likeliest(_described(found, kind, points, best, beside))
     if winner in best:
         return winner, best[winner][1], best[winner][2]
     return winner, None, None
