@@ -34,11 +34,14 @@ from tests.unit.recognise.stories import MEASURES, SILENT
 Doc = dict[str, Any]
 DRAFTS_PRIOR: Weights = {"other_act": 1.5, "new_act": 1.5}
 """By hand: a plain statement in a sentence of its own is a measure of its own."""
-STATUS_PRIOR: Choices = {f"points_{each}": {each.value: 2.5} for each in Status} | {
-    "bias": {Status.ANNOUNCED.value: 1.0}
+_PLAIN = {Status.ANNOUNCED: 1.5, Status.IN_FORCE: 2.5, Status.REPORTED: 2.5, Status.PROPOSED: 4.0}
+_TURNED = 5.0
+STATUS_PRIOR: Choices = {f"points_{each}": {each.value: _PLAIN.get(each, _TURNED)} for each in Status} | {
+    "bias": {Status.ANNOUNCED.value: 1.5}
 }
-"""By hand: the status with most points, announced where nothing speaks."""
-STRENGTHS = {"drafts": 0.5, "statuses": 0.4, "relevance": 0.7}
+"""By hand: what turns a measure around (denied, eased, extended ...) is seldom said in passing; announced
+where nothing speaks."""
+STRENGTHS = {"drafts": 0.5, "statuses": 2.0, "relevance": 0.7}
 
 
 @dataclass(slots=True)

@@ -68,11 +68,11 @@ def test_ids_are_of_the_taxonomy() -> None:
 
 
 def test_patterns_name_concepts() -> None:
-    concepts = set(table("concepts")) | {"STATE", "GOOD"}  # a country, a commodity: see cues.py
+    concepts = set(table("concepts")) | {"STATE", "PAIR", "GOOD", "ACT"}  # see cues.py
     for kind, ways in table("kinds").items():
         for pattern in ways["patterns"]:
             assert set(pattern["near"]) <= concepts, kind
-            assert 1 <= pattern["within"] <= 12
+            assert 1 <= pattern["within"] <= 24
             assert 0 < pattern["weight"] <= 3
 
 
