@@ -72,13 +72,13 @@ def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
     return weights
 
 
-def _issuer(parties: list[Party], kind: MeasureKind) -> Party | None:
+def _issuer(sentence: Sentence, parties: list[Party], kind: MeasureKind) -> Party | None:
     best: Party | None = None
     for party in parties:
         if not party.aimed and (best is None or party.acts > best.acts):
             best = party
     if kind is MeasureKind.SUPPLY_AGREEMENT and parties:
-        return _partner(parties, best)
+        return _partner(sentence, parties, best)
     if best is not None and kind in _OUTWARD and best.code in _BUYERS:
         best = _supplier(parties) or best
     return best if best is not None and best.acts >= _ACTS_AT_LEAST else None
@@ -91,12 +91,27 @@ def _supplier(parties: list[Party]) -> Party | None:
     return next((party for party in parties if party.code == "CN" and not party.aimed), None)
 
 
-def _partner(parties: list[Party], best: Party | None) -> Party | None:
-    """Of the partners of an agreement, the one that opens the sentence, else the largest buyer."""
+_DEMAND = ("US", "EU", "JP", "KR", "GB", "DE", "FR", "IN", "CA")
+"""Partners of agreements by how much they buy from others."""
+
+
+def _partner(sentence: Sentence, parties: list[Party], best: Party | None) -> Party | None:
+    """Of the partners of an agreement, the one that opens the sentence, else the largest buyer.
+
+    Two that open it together ("Riyadh and Washington") count as the buyer's agreement.
+    """
     opening = parties[0]
     if opening.hit.start <= 3 and not opening.aimed:
-        return opening
+        together = [opening]
+        for party in parties[1:]:
+            if joined(sentence, together[-1].hit, party.hit):
+                together.append(party)
+        return min(together, key=lambda party: _demand(party.code))
     return next((party for party in parties if party.code == "US"), best)
+
+
+def _demand(code: str) -> int:
+    return _DEMAND.index(code) if code in _DEMAND else len(_DEMAND)
 
 
 def _targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
@@ -126,7 +141,7 @@ def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
 def _drafts(sentence: Sentence, cue: Cue, sure: frozenset[str], main: str | None) -> list[Draft]:
     """Draft the measure of one cue; two where two governments pay together."""
     parties = parties_of(sentence, cue, sure, main)
-    actor = _issuer(parties, cue.kind)
+    actor = _issuer(sentence, parties, cue.kind)
     weight = cue.weight * importance(sentence) * (0.3 if cue.background else 1.0)
     if cue.generic and _own_words_only(sentence):
         weight *= 0.6

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.background import opens_sentence
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.sentence import Sentence
@@ -48,6 +49,8 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         "phrase": float(cue.weight >= PHRASE_WEIGHT),
         "generic": float(cue.generic),
         "background": float(cue.background),
+        "led_past": float(all(opens_sentence(where, each.start) for where, each in draft.found)),
+        "all_past": float(all(each.background for _, each in draft.found)),
         "spread": _spread(cue),
         "size": math.log1p(draft.score),
         "explicit": math.log1p(draft.explicit),

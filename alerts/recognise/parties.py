@@ -38,6 +38,7 @@ PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
 _REACTS = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
+    r"challeng|contest|sues? |sued |files? (?:wto|complaint)|furious|anger|"
     r"brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
     r"firms rethink)"
 )
@@ -56,6 +57,11 @@ _BASE = {
 _BESIDE = re.compile(
     r"^ (?:linked|made|based|backed|owned|origin|sourced|bound|headquartered|listed|style|born) "
 )
+_PRIVATE = re.compile(
+    r"^ (?:firm|company|miner|explorer|developer|trader|smelter|refiner|listed|based|broker|bank|group|analyst|"
+    r"exchange|market|office|conference|price)"
+)
+"""Behind a seat of government: a company or market of that town, no government."""
 _SUBJECT = re.compile(r"^(?: ने |が|は|、|는|은|이 |가 |政府|側|측은|정부가|정부는)")
 _GROWN = ("\uc0b0", "\u4ea7")
 """The signs behind a country's name that say "made in" (Korean, Chinese and Japanese)."""
@@ -163,7 +169,7 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points += 1.5
     if _SUBJECT.match(after):
         points += 1.0
-    if hit.tag == "place" and _BESIDE.match(after):
+    if hit.tag == "place" and (_BESIDE.match(after) or (hit.how == "capital" and _PRIVATE.match(after))):
         points -= 3.0
     if _BEFORE_MEASURE.match(after):
         points += 1.0
