@@ -230,6 +230,9 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     if MeasureKind.EXPORT_QUOTA in cues and cues[MeasureKind.EXPORT_QUOTA].weight >= 2:
         cues.pop(MeasureKind.EXPORT_BAN, None)
     _of_exports_or_imports(sentence, cues)
+    bought = cues.get(MeasureKind.FDI_RESTRICTION)
+    if bought and bought.way == "BAN_BUY" and _says(sentence, "DEFENCE"):
+        del cues[MeasureKind.FDI_RESTRICTION]
     for weaker, stronger in _YIELDS:
         one, other = cues.get(weaker), cues.get(stronger)
         if one and other and one.weight <= other.weight:

@@ -62,6 +62,7 @@ _PRIVATE = re.compile(
     r"exchange|market|office|conference|price)"
 )
 """Behind a seat of government: a company or market of that town, no government."""
+_EXCHANGE = re.compile(r"^ (?:stock )?exchange")
 _SUBJECT = re.compile(r"^(?: ने |が|は|、|는|은|이 |가 |政府|側|측은|정부가|정부는)")
 _GROWN = ("\uc0b0", "\u4ea7")
 """The signs behind a country's name that say "made in" (Korean, Chinese and Japanese)."""
@@ -98,7 +99,7 @@ _EXPORTS = re.compile(r"^ (?:s )?(?:\w+ ){1,4}?(?:export|shipment|consignment)")
 _PROJECT = re.compile(r"^ (?:s )?(?:rare earths? )?(?:mining )?project")
 _BEFORE_MEASURE = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:export|ban|curb|restrict|control|licen|tariff|quota|plan|government|ministr|"
-    r"commerce|rule|law|bill|decree|order|minister|president|congress|senate|lawmaker|parliament|customs|treasury)"
+    r"commerce|rule|law|surtax|lev[iy]|dut|tax|polic|sanction|subsid|moratorium|halt|bill|decree|order|minister|president|congress|senate|lawmaker|parliament|customs|treasury)"
 )
 
 
@@ -169,6 +170,8 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points += 1.5
     if _SUBJECT.match(after):
         points += 1.0
+    if hit.tag == "place" and _EXCHANGE.match(after):
+        points -= 3.0
     if hit.tag == "place" and (_BESIDE.match(after) or (hit.how == "capital" and _PRIVATE.match(after))):
         points -= 3.0
     if _BEFORE_MEASURE.match(after):
@@ -181,11 +184,30 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points -= 0.6
     if hit.tag == "place" and _WITH.search(before):
         points -= 1.0
-    if hit.how == "adj" and _OWNED.match(after):
+    if hit.how == "adj" and (_OWNED.match(after) or _is_origin(sentence, hit, cue)):
         points -= 1.0
     if _REACTS.match(after):
         points -= 2.5
     return points
+
+
+_OUTWARD = frozenset(
+    {
+        MeasureKind.EXPORT_BAN,
+        MeasureKind.EXPORT_LICENSING,
+        MeasureKind.EXPORT_QUOTA,
+        MeasureKind.EXPORT_TAX,
+        MeasureKind.EXPORT_RESTRICTION_OTHER,
+        MeasureKind.PRODUCTION_QUOTA,
+    }
+)
+"""Kinds that the goods' own country has: elsewhere "Chinese lithium" only tells where it is from."""
+
+
+def _is_origin(sentence: Sentence, hit: Hit, cue: Cue) -> bool:
+    if cue.kind in _OUTWARD:
+        return False
+    return any(each.tag == "commodity" and 0 <= each.start - hit.end <= 1 for each in sentence.hits)
 
 
 def _opens_clause(sentence: Sentence, hit: Hit) -> bool:
@@ -212,7 +234,7 @@ def _speaks(sentence: Sentence, hit: Hit, sure_places: frozenset[str]) -> bool:
         return False
     if hit.tag not in ("place", "agency"):
         return False
-    return hit.how != "unsure" or hit.value in sure_places
+    return hit.how not in ("unsure", "paper") or hit.value in sure_places
 
 
 def joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
