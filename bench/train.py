@@ -38,7 +38,8 @@ comes from ("After China's curbs, Japan ...") is not its news."""
 _PLAIN = {Status.ANNOUNCED: 1.5, Status.IN_FORCE: 2.5, Status.REPORTED: 2.5, Status.PROPOSED: 4.0}
 _TURNED = 5.0
 STATUS_PRIOR: Choices = {f"points_{each}": {each.value: _PLAIN.get(each, _TURNED)} for each in Status} | {
-    "bias": {Status.ANNOUNCED.value: 1.5}
+    "bias": {Status.ANNOUNCED.value: 1.5},
+    "now": {Status.IN_FORCE.value: 2.0},
 }
 """By hand: what turns a measure around (denied, eased, extended ...) is seldom said in passing; announced
 where nothing speaks."""

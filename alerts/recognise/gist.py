@@ -24,10 +24,12 @@ from alerts.recognise.tables import table
 NONE = "none"
 """The class of texts that report no measure."""
 _STEM = 7
-_LEAD = 900
+_LEAD = 600
 """Characters of the body that are read."""
 _SMOOTHING = 0.3
 _FARTHEST = 30.0
+_MOST_KINDS = 6
+"""Kinds that one word may speak for: the commonest words speak for all and so for none."""
 
 
 def _stems(scanned: str) -> Iterator[str]:
@@ -127,8 +129,8 @@ class _Weighed:
         none = counted[NONE]
         yes = math.log(sum(counted.values()) - none + _SMOOTHING) - self._yes
         odds = yes - math.log(none + _SMOOTHING) + self._no
-        rises = ((of, math.log(n / _SMOOTHING + 1.0)) for of, n in counted.items() if n > 0 and of in self.start)
-        return odds, tuple(rises)
+        rises = [(of, math.log(n / _SMOOTHING + 1.0)) for of, n in counted.items() if n > 0 and of in self.start]
+        return odds, tuple(sorted(rises, key=lambda rise: -rise[1])[:_MOST_KINDS])
 
 
 _in_use: list[_Weighed] = []

@@ -150,6 +150,16 @@ def _as_kind_has_it(status: Status, kind: MeasureKind) -> Status:
     return status
 
 
+_RELIEFS = (Status.LIFTED, Status.EASED)
+
+
+def _takes_back(sentence: Sentence) -> bool:
+    """Tell whether a rebate on exports is spoken of: who ends a rebate eases nothing."""
+    begin = sentence.hits[0].start
+    words = sentence.page.scanned[max(0, begin - 20) : sentence.hits[-1].end + 20]
+    return any(stem in words for stem in ("rebate", "refund", "get back", "退税", "還付", "환급"))
+
+
 Best = dict[Status, tuple[float, Hit, Sentence]]
 
 
@@ -163,6 +173,8 @@ def _points(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> tu
         if status is Status.INVESTIGATION and kind not in _INVESTIGATED:
             continue
         status = _as_kind_has_it(status, kind)
+        if kind is MeasureKind.EXPORT_TAX and status in _RELIEFS and _takes_back(sentence):
+            status = Status.ANNOUNCED
         worth = _WEIGHT[status] * importance * (_near(hit, cue, sentence) if cue else 1.0)
         worth *= _fullness(sentence, hit)
         if (id(sentence), status) not in counted:
