@@ -7,6 +7,7 @@ one text do not mix. Which drafts are measures is for :mod:`alerts.recognise.kee
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 from alerts.core.taxonomy import MeasureKind
@@ -91,6 +92,7 @@ def _supplier(parties: list[Party]) -> Party | None:
     return next((party for party in parties if party.code == "CN" and not party.aimed), None)
 
 
+_WITH = re.compile(r" with(?: the| president)? $")
 _DEMAND = ("US", "EU", "JP", "KR", "GB", "DE", "FR", "IN", "CA")
 """Partners of agreements by how much they buy from others."""
 
@@ -101,6 +103,9 @@ def _partner(sentence: Sentence, parties: list[Party], best: Party | None) -> Pa
     Two that open it together ("Riyadh and Washington") count as the buyer's agreement.
     """
     opening = parties[0]
+    for party in parties[1:]:
+        if party.code == "US" and _WITH.search(sentence.page.scanned[: party.hit.start]):
+            return party
     if opening.hit.start <= 3 and not opening.aimed:
         together = [opening]
         for party in parties[1:]:
@@ -200,6 +205,13 @@ def _settle_generic(draft: Draft) -> None:
         draft.kind = MeasureKind.EXPORT_BAN
     elif all(cue.generic or _is_unspecific(sentence, cue) for sentence, cue in draft.found):
         draft.kind = MeasureKind.EXPORT_RESTRICTION_OTHER
+
+
+def _names_its_licence(draft: Draft) -> bool:
+    """Tell whether a draft of licensing says licence: its issuer's "curbs" mean the same then."""
+    return draft.kind is MeasureKind.EXPORT_LICENSING and any(
+        cue.way == "phrase" and not _is_unspecific(sentence, cue) for sentence, cue in draft.found
+    )
 
 
 def _is_unspecific(sentence: Sentence, cue: Cue) -> bool:
@@ -335,8 +347,10 @@ def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
     for draft in drafts:
         if draft.issuer is None:
             _settled(draft, drafts, places, unsure, acting)
+    licensing = {draft.issuer for draft in drafts if _names_its_licence(draft)}
     for draft in drafts:
-        _settle_generic(draft)
+        if draft.issuer not in licensing:
+            _settle_generic(draft)
     merged = _merged(drafts)
     for draft in merged:
         _settle_agreement(draft)

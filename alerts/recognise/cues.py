@@ -121,6 +121,8 @@ _YIELDS = tuple(
         ("subsidy", "fdi_restriction"),
         ("subsidy", "sanctions"),
         ("export_ban", "supply_disruption"),
+        ("entity_listing", "critical_list_update"),
+        ("export_restriction_other", "export_licensing"),
     )
 )
 

@@ -16,7 +16,7 @@ from alerts.recognise.draft import Draft, importance
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
-KEPT_FROM = 0.55
+KEPT_FROM = 0.45
 MOST_DRAFTS = 10
 _EXPORT_KINDS = frozenset(
     {
@@ -60,7 +60,7 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         "commodity": float("commodity" in tags),
         "act": float("status" in tags),
         "past": float(any(hit.tag == "noise" and hit.value == "background" for hit in sentence.hits)),
-        "gist": max(draft.sounds, -8.0) / 4,
+        "gist": max(draft.sounds, -5.0) / 4,
         "no_issuer": float(draft.issuer is None),
         "official": float(any(_is_official(where, hit.how) for where, hit in draft.issuer_hits)),
         f"kind_{draft.kind}": 1.0,

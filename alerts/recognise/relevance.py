@@ -44,6 +44,23 @@ _ACTS = (
 )
 _COMPANIES_DO = frozenset({"supply_agreement", "subsidy", "fdi_restriction"})
 """What companies do among themselves as well: agree, fund, sell stakes."""
+_OF_GOODS = frozenset(
+    {
+        "export_ban",
+        "export_licensing",
+        "export_quota",
+        "export_tax",
+        "export_restriction_other",
+        "import_ban",
+        "import_tariff",
+        "import_restriction_other",
+        "trade_remedy",
+        "price_measure",
+        "stockpiling",
+        "subsidy",
+    }
+)
+"""Kinds that are of some good: where no mineral is named, they are of another."""
 _UNTIED = frozenset({"entity_listing", "sanctions"})
 
 
@@ -95,7 +112,7 @@ def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
     described[f"kind_{best.kind}"] = 1.0
     described["likelihood"] = best.likelihood
     described[f"way_{strongest(best)[1].way}"] = 1.0
-    described["nothing_traded"] = described["no_commodity"] * (1.0 - described["untied"])
+    described["nothing_traded"] = described["no_commodity"] * float(best.kind in _OF_GOODS)
     described["company_only"] = float(best.kind in _COMPANIES_DO and not any(map(_official, best.found)))
 
 
