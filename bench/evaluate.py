@@ -226,7 +226,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("file", nargs="?", type=Path, default=DEFAULT)
     parser.add_argument("--errors", action="store_true", help="list every miss and false hit")
-    parser.add_argument("--crossed", action="store_true", help="weights fitted in five folds, beside those shipped")
+    parser.add_argument(
+        "--crossed", action="store_true", help="weights fitted in five folds, beside those shipped"
+    )
     options = parser.parse_args(arguments)
     if not options.file.is_file():
         print(f"{options.file}: no such file; name a labelled corpus (JSON lines)", file=sys.stderr)

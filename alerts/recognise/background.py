@@ -46,7 +46,9 @@ def opens_sentence(sentence: Sentence, at: int) -> bool:
     if not in_background(sentence, at):
         return False
     begin = sentence.page.scanned_at(sentence.start)
-    return any(start <= begin + _LEADS_WITHIN and start < at < end for start, end in sentence.background or ())
+    return any(
+        start <= begin + _LEADS_WITHIN and start < at < end for start, end in sentence.background or ()
+    )
 
 
 def in_background(sentence: Sentence, at: int) -> bool:

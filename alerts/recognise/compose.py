@@ -317,7 +317,7 @@ def home_of(all_sentences: list[Sentence]) -> str | None:
     """Tell whose press writes in the text's script, if that is one country's."""
     text = all_sentences[0].page.scanned[:200]
     for first, last, code in _HOMES:
-        if sum(first <= char <= last for char in text) > 3:
+        if sum(first <= char <= last for char in text) > (0 if code == "JP" else 3):  # kana are Japanese alone
             return code
     return _HOME_LANGS.get(all_sentences[0].lang)
 

@@ -232,6 +232,7 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     if MeasureKind.EXPORT_QUOTA in cues and cues[MeasureKind.EXPORT_QUOTA].weight >= 2:
         cues.pop(MeasureKind.EXPORT_BAN, None)
     _of_exports_or_imports(sentence, cues)
+    _ends_supplies(sentence, cues)
     bought = cues.get(MeasureKind.FDI_RESTRICTION)
     if bought and bought.way == "BAN_BUY" and _says(sentence, "DEFENCE"):
         del cues[MeasureKind.FDI_RESTRICTION]
@@ -239,6 +240,15 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
         one, other = cues.get(weaker), cues.get(stronger)
         if one and other and one.weight <= other.weight:
             del cues[MeasureKind(weaker)]
+
+
+def _ends_supplies(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
+    """Read a supply agreement that is put on hold as the end of the supplies."""
+    pact = cues.get(MeasureKind.SUPPLY_AGREEMENT)
+    if pact and _says(sentence, "HALT") and _says(sentence, "EXPORT") and not _says(sentence, "SIGN"):
+        del cues[MeasureKind.SUPPLY_AGREEMENT]
+        if MeasureKind.EXPORT_BAN not in cues:
+            cues[MeasureKind.EXPORT_BAN] = Cue(MeasureKind.EXPORT_BAN, pact.weight, pact.hits, way="HALT_DEAL")
 
 
 def _of_exports_or_imports(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:

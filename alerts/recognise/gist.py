@@ -129,7 +129,9 @@ class _Weighed:
         none = counted[NONE]
         yes = math.log(sum(counted.values()) - none + _SMOOTHING) - self._yes
         odds = yes - math.log(none + _SMOOTHING) + self._no
-        rises = [(of, math.log(n / _SMOOTHING + 1.0)) for of, n in counted.items() if n > 0 and of in self.start]
+        rises = [
+            (of, math.log(n / _SMOOTHING + 1.0)) for of, n in counted.items() if n > 0 and of in self.start
+        ]
         return odds, tuple(sorted(rises, key=lambda rise: -rise[1])[:_MOST_KINDS])
 
 

@@ -117,13 +117,17 @@ def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
 
 
 def _names(sentence: Sentence, concept: str) -> bool:
-    return any(hit.tag == "entity" or (hit.tag == "concept" and hit.value == concept) for hit in sentence.hits)
+    return any(
+        hit.tag == "entity" or (hit.tag == "concept" and hit.value == concept) for hit in sentence.hits
+    )
 
 
 def _opens_with_actor(sentence: Sentence) -> bool:
     """Tell whether the first words name a state, its seat or a body of it."""
     first = sentence.hits[0]
-    return first.start <= 5 and first.tag in ("place", "agency") and first.how not in ("unsure", "adj", "region")
+    return (
+        first.start <= 5 and first.tag in ("place", "agency") and first.how not in ("unsure", "adj", "region")
+    )
 
 
 def _acts_beside(found: tuple[Sentence, Cue]) -> bool:

@@ -163,7 +163,9 @@ def _takes_back(sentence: Sentence) -> bool:
 Best = dict[Status, tuple[float, Hit, Sentence]]
 
 
-def _points(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> tuple[dict[Status, float], Best]:
+def _points(
+    found: list[Found], kind: MeasureKind, beside: list[Sentence]
+) -> tuple[dict[Status, float], Best]:
     """Weigh every status word by hand-set worth; note each status' best word."""
     points: dict[Status, float] = {}
     best: Best = {}
@@ -194,7 +196,12 @@ def _described(
 ) -> dict[str, float]:
     described = {"bias": 1.0, f"kind_{kind}": 1.0}
     described["now"] = float(
-        any(hit.value == "NOW" for sentence in beside[:_BESIDE] for hit in sentence.hits if hit.tag == "concept")
+        any(
+            hit.value == "NOW"
+            for sentence in beside[:_BESIDE]
+            for hit in sentence.hits
+            if hit.tag == "concept"
+        )
     )
     for status, worth in points.items():
         described[f"points_{status}"] = math.log1p(worth)
