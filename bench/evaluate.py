@@ -210,8 +210,8 @@ def crossed(path: Path, beside: list[dict[str, Any]], folds: int = 5) -> Report:
     The folds are runs of neighbours, so that papers on one announcement stay together.
     """
     report, docs = Report(), list(documents(path))
-    for fold in range(folds):
-        first, last = (len(docs) * each // folds for each in (fold, fold + 1))
+    for part in range(folds):
+        first, last = (len(docs) * each // folds for each in (part, part + 1))
         learned = fitted(docs[:first] + docs[last:], beside)
         with in_use(learned.counts, **learned.sections):
             for doc in docs[first:last]:

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
-from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
+from alerts.recognise.cues import Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.gist import Gist, loudest
 from alerts.recognise.keep import ranked
-from alerts.recognise.parties import INWARD, PARIAHS, Party, entity_place, joined, parties_of
+from alerts.recognise.parties import Party, entity_place, joined, parties_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
-
-LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
-"""Places whose unspecific "export curbs" are licence requirements by their law."""
+from alerts.recognise.settle import (
+    merged,
+    names_its_licence,
+    settle_agreement,
+    settle_generic,
+    settled,
+    without_loose,
+)
+from alerts.recognise.whereabouts import acting_places, home_of, named_places, unsure_places
 
 _OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
 _BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
@@ -52,25 +57,6 @@ _HITS_OWNERS = frozenset(
 _LISTS_ELSEWHERE = frozenset(
     {MeasureKind.ENTITY_LISTING, MeasureKind.PROCUREMENT_RESTRICTION, MeasureKind.FDI_RESTRICTION}
 )
-
-
-def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
-    """Weigh the places that the text names: the title first, agencies before adjectives."""
-    weights: dict[str, float] = {}
-    for sentence in all_sentences:
-        base = 2.0 if sentence.field == "title" else 1.0 if sentence.order < 6 else 0.4
-        first = sentence.field == "title"
-        for hit in sentence.hits:
-            if hit.tag not in ("place", "agency") or hit.how in ("unsure", "paper"):
-                continue
-            worth = base * (1.6 if hit.tag == "agency" else 0.8 if hit.how == "adj" else 1.0)
-            if first:
-                worth, first = worth + 1.5, False
-            before = sentence.page.scanned[max(0, hit.start - 4) : hit.start]
-            if before.endswith((" to ", " in ")):
-                worth *= 0.5
-            weights[hit.value] = weights.get(hit.value, 0.0) + worth
-    return weights
 
 
 def _issuer(sentence: Sentence, parties: list[Party], kind: MeasureKind) -> Party | None:
@@ -179,149 +165,6 @@ def _own_words_only(sentence: Sentence) -> bool:
     return not any(hit.tag == "commodity" for hit in sentence.hits)
 
 
-def _settled(
-    draft: Draft, drafts: list[Draft], places: dict[str, float], unsure: dict[str, float], acting: set[str]
-) -> None:
-    """Give a draft without an issuer the one of its kind's heaviest draft, else the main place."""
-    same = [each for each in drafts if each.kind is draft.kind and each.issuer]
-    if same:
-        draft.issuer = max(same, key=lambda each: each.score).issuer
-    else:
-        others = places
-        if draft.kind in INWARD:
-            aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets} - acting
-            others = {code: worth for code, worth in places.items() if code not in aimed}
-            others = others or {code: worth for code, worth in unsure.items() if code not in aimed}
-        draft.issuer = max(others, key=lambda code: others[code]) if others else None
-    if draft.issuer in draft.targets:
-        del draft.targets[draft.issuer]
-
-
-def _settle_generic(draft: Draft) -> None:
-    """Name the kind of an unspecific cue by the law of its issuer."""
-    if draft.kind is not MeasureKind.EXPORT_LICENSING or draft.issuer in LICENSING_REGIMES:
-        return
-    if all(cue.generic and cue.hits[0].value == "FREE" for _, cue in draft.found):
-        draft.kind = MeasureKind.EXPORT_BAN
-    elif all(cue.generic or _is_unspecific(sentence, cue) for sentence, cue in draft.found):
-        draft.kind = MeasureKind.EXPORT_RESTRICTION_OTHER
-
-
-def _names_its_licence(draft: Draft) -> bool:
-    """Tell whether a draft of licensing says licence: its issuer's "curbs" mean the same then."""
-    return draft.kind is MeasureKind.EXPORT_LICENSING and any(
-        cue.way == "phrase" and not _is_unspecific(sentence, cue) for sentence, cue in draft.found
-    )
-
-
-def _is_unspecific(sentence: Sentence, cue: Cue) -> bool:
-    words = sentence.page.scanned[cue.start : cue.end + 8]
-    return any(stem in words for stem in ("restri", "limit", "curb"))
-
-
-def _settle_agreement(draft: Draft) -> None:
-    """Read an agreement without a foreign partner as a government paying a company."""
-    if draft.kind is MeasureKind.SUPPLY_AGREEMENT and not draft.targets and _pays(draft):
-        draft.kind = MeasureKind.SUBSIDY
-
-
-def _pays(draft: Draft) -> bool:
-    return any(
-        hit.tag == "concept" and hit.value == "FUND" for sentence, _ in draft.found for hit in sentence.hits
-    )
-
-
-_ECHOED_BY = {
-    MeasureKind.IMPORT_TARIFF: MeasureKind.TRADE_REMEDY,
-    MeasureKind.SANCTIONS: MeasureKind.IMPORT_BAN,
-    MeasureKind.EXPORT_BAN: MeasureKind.EXPORT_LICENSING,
-}
-"""A kind that papers use loosely, and the one that a text means if it says that, too."""
-
-
-_LOOSE_WORDS = frozenset({MeasureKind.SANCTIONS, MeasureKind.IMPORT_TARIFF})
-
-
-def _is_echo(loose: Draft, meant: Draft) -> bool:
-    if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
-        return False
-    needed = 2.0 if loose.kind in _LOOSE_WORDS else PHRASE_WEIGHT
-    if not any(cue.weight >= needed or _names_licence(cue) for _, cue in meant.found):
-        return False
-    if loose.kind is MeasureKind.EXPORT_BAN:
-        unsure = not loose.targets and loose.issuer in LICENSING_REGIMES
-        return unsure and meant.score >= 0.2 * loose.score
-    return meant.score >= 0.25 * loose.score
-
-
-def _names_licence(cue: Cue) -> bool:
-    return any(hit.value == "LICENCE" for hit in cue.hits) and not any(
-        hit.value == "FREE" for hit in cue.hits
-    )
-
-
-def _without_loose(drafts: list[Draft]) -> list[Draft]:
-    """Fold "ban" into the licence duty that the text describes, "duties" into anti-dumping ones."""
-    for meant in drafts:
-        for loose in drafts:
-            if _is_echo(loose, meant):
-                meant.absorb(loose)
-                return sorted((each for each in drafts if each is not loose), key=lambda each: -each.score)
-    return drafts
-
-
-def _merged(drafts: list[Draft]) -> list[Draft]:
-    merged: dict[tuple[str | None, MeasureKind], Draft] = {}
-    for draft in drafts:
-        known = merged.get((draft.issuer, draft.kind))
-        if known is None:
-            merged[draft.issuer, draft.kind] = draft
-        else:
-            known.absorb(draft)
-    return sorted(merged.values(), key=lambda draft: -draft.score)
-
-
-def _acting_places(all_sentences: list[Sentence]) -> set[str]:
-    """List the places whose government or body the first sentences name: whatever else, they act."""
-    return {
-        hit.value
-        for sentence in all_sentences[:4]
-        for hit in sentence.hits
-        if hit.value not in PARIAHS
-        and (hit.tag == "agency" or (hit.tag == "place" and hit.how in ("capital", "voice")))
-    }
-
-
-def _unsure_places(all_sentences: list[Sentence]) -> dict[str, float]:
-    """Weigh the countries of acronyms and papers: they count where the text names no country."""
-    found: dict[str, float] = {}
-    for sentence in all_sentences:
-        for hit in sentence.hits:
-            if hit.how in ("unsure", "paper") and hit.tag in ("agency", "place"):
-                found[hit.value] = found.get(hit.value, 0.0) + 0.4
-    return found
-
-
-_HOMES = (
-    ("\u0900", "\u097f", "IN"),
-    ("\u3040", "\u30ff", "JP"),
-    ("\uac00", "\ud7a3", "KR"),
-    ("\u0400", "\u04ff", "RU"),
-    ("\u4e00", "\u9fff", "CN"),
-)
-"""Scripts of one country: its press names no country where it speaks of its own government."""
-_HOME_LANGS = {"id": "ID", "pt": "BR", "vi": "VN", "tr": "TR", "it": "IT", "de": "DE", "fr": "FR"}
-
-
-def home_of(all_sentences: list[Sentence]) -> str | None:
-    """Tell whose press writes in the text's script, if that is one country's."""
-    text = all_sentences[0].page.scanned[:200]
-    for first, last, code in _HOMES:
-        if sum(first <= char <= last for char in text) > (0 if code == "JP" else 3):  # kana are Japanese alone
-            return code
-    return _HOME_LANGS.get(all_sentences[0].lang)
-
-
 def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
     """Compose the drafts of a text, heaviest first, echoes left in."""
     places = named_places(all_sentences)
@@ -331,7 +174,7 @@ def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
             for hit in sentence.hits:
                 if hit.tag == "entity":
                     places.setdefault(entity_place(hit.value), 0.5)
-    unsure, acting = _unsure_places(all_sentences), _acting_places(all_sentences)
+    unsure, acting = unsure_places(all_sentences), acting_places(all_sentences)
     places = places or dict(unsure)
     if not places and all_sentences and (home := home_of(all_sentences)):
         places[home] = 0.5
@@ -346,16 +189,16 @@ def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
     drafts += _by_gist(drafts, all_sentences, gist)
     for draft in drafts:
         if draft.issuer is None:
-            _settled(draft, drafts, places, unsure, acting)
-    licensing = {draft.issuer for draft in drafts if _names_its_licence(draft)}
+            settled(draft, drafts, places, unsure, acting)
+    licensing = {draft.issuer for draft in drafts if names_its_licence(draft)}
     for draft in drafts:
         if draft.issuer not in licensing:
-            _settle_generic(draft)
-    merged = _merged(drafts)
-    for draft in merged:
-        _settle_agreement(draft)
+            settle_generic(draft)
+    together = merged(drafts)
+    for draft in together:
+        settle_agreement(draft)
         _add_far_targets(draft, all_sentences)
-    kept = _without_loose(_merged(merged))
+    kept = without_loose(merged(together))
     for draft in kept:
         draft.sounds = gist.kinds.get(draft.kind.value, draft.sounds)
     return kept

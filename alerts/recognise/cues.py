@@ -248,7 +248,9 @@ def _ends_supplies(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     if pact and _says(sentence, "HALT") and _says(sentence, "EXPORT") and not _says(sentence, "SIGN"):
         del cues[MeasureKind.SUPPLY_AGREEMENT]
         if MeasureKind.EXPORT_BAN not in cues:
-            cues[MeasureKind.EXPORT_BAN] = Cue(MeasureKind.EXPORT_BAN, pact.weight, pact.hits, way="HALT_DEAL")
+            cues[MeasureKind.EXPORT_BAN] = Cue(
+                MeasureKind.EXPORT_BAN, pact.weight, pact.hits, way="HALT_DEAL"
+            )
 
 
 def _of_exports_or_imports(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:

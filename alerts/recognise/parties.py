@@ -170,16 +170,12 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points += 1.5
     if _SUBJECT.match(after):
         points += 1.0
-    if hit.tag == "place" and _EXCHANGE.match(after):
-        points -= 3.0
-    if hit.tag == "place" and (_BESIDE.match(after) or (hit.how == "capital" and _PRIVATE.match(after))):
+    if hit.tag == "place" and _is_address(hit, after):
         points -= 3.0
     if _BEFORE_MEASURE.match(after):
         points += 1.0
-    if cue.kind not in INWARD and _EXPORTS.match(after):
-        points += 1.2
-    if cue.kind not in INWARD and _FROM.search(before):
-        points += 0.8
+    if cue.kind not in INWARD:
+        points += 1.2 * bool(_EXPORTS.match(after)) + 0.8 * bool(_FROM.search(before))
     if hit.start > cue.end + 60:
         points -= 0.6
     if hit.tag == "place" and _WITH.search(before):
@@ -202,6 +198,12 @@ _OUTWARD = frozenset(
     }
 )
 """Kinds that the goods' own country has: elsewhere "Chinese lithium" only tells where it is from."""
+
+
+def _is_address(hit: Hit, after: str) -> bool:
+    """Tell whether a place only says where a firm or a market is: "Toronto-listed", "the London miner"."""
+    private = hit.how == "capital" and _PRIVATE.match(after)
+    return bool(private or _BESIDE.match(after) or _EXCHANGE.match(after))
 
 
 def _is_origin(sentence: Sentence, hit: Hit, cue: Cue) -> bool:
