@@ -245,7 +245,8 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
 def _ends_supplies(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     """Read a supply agreement that is put on hold as the end of the supplies."""
     pact = cues.get(MeasureKind.SUPPLY_AGREEMENT)
-    if pact and _says(sentence, "HALT") and _says(sentence, "EXPORT") and not _says(sentence, "SIGN"):
+    of_goods = _says(sentence, "EXPORT") or _says(sentence, "SELL")
+    if pact and of_goods and _says(sentence, "HALT") and not _says(sentence, "SIGN"):
         del cues[MeasureKind.SUPPLY_AGREEMENT]
         if MeasureKind.EXPORT_BAN not in cues:
             cues[MeasureKind.EXPORT_BAN] = Cue(

@@ -179,9 +179,10 @@ def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
     weighed, best, found = _weighed(), 0.0, None
     for stem in sorted(set(_stems(page.scanned[:_LEAD]))):
         told = weighed.word(stem)
-        rise = dict(told[1]).get(kind.value, 0.0) - 0.3 * len(told[1]) if told else 0.0
-        if rise > best:
-            best, found = rise, stem
+        rises = dict(told[1]) if told else {}
+        lead = rises.pop(kind.value, 0.0) - max(rises.values(), default=0.0)
+        if lead > best:
+            best, found = lead, stem
     if found is None:
         return None
     at = page.scanned.find(f" {found}" if found[0] < "\u2e80" else found)
