@@ -13,7 +13,11 @@ def _pairs(title: str, text: str = "") -> list[tuple[str | None, str]]:
     ("title", "text", "pair"),
     [
         # What a sentence only comes from is not its news.
-        ("After Chinese export curbs on gallium, Japan starts to stockpile the metal", "", ("JP", "stockpiling")),
+        (
+            "After Chinese export curbs on gallium, Japan starts to stockpile the metal",
+            "",
+            ("JP", "stockpiling"),
+        ),
         ("Following Indonesia's ban, Manila prohibits nickel ore exports", "", ("PH", "export_ban")),
         # Who complains of a measure did not make it.
         (
@@ -59,7 +63,11 @@ def test_the_one_who_acts(title: str, text: str, pair: tuple[str, str]) -> None:
         ("Congo extends cobalt export suspension by three months", "Stocks are high.", "extended"),
         ("China suspends rare earth export controls for a year", "The ministry said so.", "suspended"),
         ("Manila considers ban on nickel ore exports", "A bill is being drafted.", "proposed"),
-        ("Beijing denies ban on rare earth exports to Japan", "Reports are untrue, a spokesman said.", "denied"),
+        (
+            "Beijing denies ban on rare earth exports to Japan",
+            "Reports are untrue, a spokesman said.",
+            "denied",
+        ),
         ("China grants first export licences for rare earth magnets", "Four firms got them.", "eased"),
         ("Washington lifts ban on imports of Russian uranium", "The rule was repealed.", "lifted"),
     ],
