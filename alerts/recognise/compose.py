@@ -23,6 +23,7 @@ from alerts.recognise.settle import (
     names_its_licence,
     settle_agreement,
     settle_generic,
+    settle_permits,
     settled,
     without_loose,
 )
@@ -192,6 +193,7 @@ def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
             settled(draft, drafts, places, unsure, acting)
     licensing = {draft.issuer for draft in drafts if names_its_licence(draft)}
     for draft in drafts:
+        settle_permits(draft)
         if draft.issuer not in licensing:
             settle_generic(draft)
     together = merged(drafts)

@@ -16,6 +16,7 @@ from alerts.recognise.background import in_background
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
+from alerts.recognise.terms import scanned_form
 
 PHRASE_WEIGHT = 3.0
 _MOST = 40
@@ -171,6 +172,20 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
                 _try(pattern, ones, others, dense, cues)
 
 
+_BODIES = ("SANCTIONER", "REMEDIER", "BANKER", "SCREENER", "CONTROLLER", "STORER")
+
+
+@cache
+def _bodies() -> dict[str, str]:
+    """Bodies whose acts are of one kind, by name as scanned: inside an agency's name no word counts for itself."""
+    return {
+        scanned_form(name).strip(): concept
+        for concept in _BODIES
+        for names in table("concepts")[concept].values()
+        for name in names
+    }
+
+
 def _concepts(sentence: Sentence) -> dict[str, list[Hit]]:
     """Group a sentence's hits by concept; goods, states and acts are concepts, too."""
     concepts: dict[str, list[Hit]] = {}
@@ -183,7 +198,11 @@ def _concepts(sentence: Sentence) -> dict[str, list[Hit]]:
             concepts.setdefault("GOOD", []).append(hit)
         elif hit.tag == "status":
             concepts.setdefault("ACT", []).append(hit)
-        elif hit.tag in ("place", "agency") and leads and hit.how not in _HARDLY_NAMED:
+        if hit.tag == "agency" and (
+            body := _bodies().get(sentence.page.scanned[hit.start : hit.end].strip())
+        ):
+            concepts.setdefault(body, []).append(hit)
+        if hit.tag in ("place", "agency") and leads and hit.how not in _HARDLY_NAMED:
             concepts.setdefault("STATE", []).append(hit)
             if "SELL" in concepts and sentence.page.scanned.startswith(" to ", hit.start - 4):
                 concepts.setdefault("EXPORT", []).append(concepts["SELL"][-1])
