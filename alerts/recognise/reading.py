@@ -22,6 +22,8 @@ from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
 RELEVANT_FROM = 0.55
+_DATED = 5
+"""Sentences of a text with one measure in which its day of effect may stand."""
 _MAX_TITLE = 2_000
 _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
@@ -34,8 +36,13 @@ def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sente
     return [sentence for page in pages for sentence in sentences(scan(page, latin))]
 
 
-def _date(draft: Draft, published: datetime | None) -> tuple[date | None, list[Evidence]]:
-    for sentence, _ in draft.found[:4]:
+def _date(
+    draft: Draft, all_sentences: list[Sentence], alone: bool, published: datetime | None
+) -> tuple[date | None, list[Evidence]]:
+    """Find the day of effect in the draft's sentences; of a text's only measure, in the first ones, too."""
+    own = [sentence for sentence, _ in draft.found[:4]]
+    beside = [each for each in all_sentences[:_DATED] if each not in own] if alone else []
+    for sentence in own + beside:
         dated = effective_date(sentence.page.plain, sentence.start, sentence.end, published)
         if dated:
             return dated[0], [from_span("date", sentence.page, dated[1], dated[2])]
@@ -61,10 +68,12 @@ def _measure(
     codes_found: tuple[tuple[str, ...], list[Evidence]],
     confidence: float,
     published: datetime | None,
+    *,
+    alone: bool,
 ) -> Measure:
     status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences)
     goods = commodities_of(draft, all_sentences)
-    day, day_evidence = _date(draft, published)
+    day, day_evidence = _date(draft, all_sentences, alone, published)
     codes, code_evidence = codes_found
     entities, entity_evidence = _entities(draft)
     evidence = [from_hit("kind", s, hit) for s, cue in draft.found[:4] for hit in cue.hits]
@@ -111,7 +120,14 @@ def recognise(
     kept = measures_of(drafts)
     codes = _hs(pages_of(all_sentences))
     measures = tuple(
-        _measure(draft, all_sentences, codes, _confidence(draft, kept[0], probability), published)
+        _measure(
+            draft,
+            all_sentences,
+            codes,
+            _confidence(draft, kept[0], probability),
+            published,
+            alone=len(kept) == 1,
+        )
         for draft in kept
     )
     return Recognition(relevant=True, measures=measures, score=round(probability, 4))

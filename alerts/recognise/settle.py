@@ -47,9 +47,9 @@ def settle_generic(draft: Draft) -> None:
 
 def settle_permits(draft: Draft) -> None:
     """Read "refuses permits" of a place that licenses exports as that, where no mine is spoken of."""
-    if draft.kind is MeasureKind.RESOURCE_NATIONALISATION and draft.issuer in LICENSING_REGIMES:
-        if all(cue.way == "REVOKE_PERMIT" for _, cue in draft.found):
-            draft.kind = MeasureKind.EXPORT_LICENSING
+    taken = draft.kind is MeasureKind.RESOURCE_NATIONALISATION and draft.issuer in LICENSING_REGIMES
+    if taken and all(cue.way == "REVOKE_PERMIT" for _, cue in draft.found):
+        draft.kind = MeasureKind.EXPORT_LICENSING
 
 
 def names_its_licence(draft: Draft) -> bool:

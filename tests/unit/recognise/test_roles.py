@@ -90,3 +90,39 @@ def test_how_far_it_has_come(title: str, text: str, status: str) -> None:
 )
 def test_no_measure(title: str, text: str) -> None:
     assert _pairs(title, text) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "day", "codes"),
+    [
+        (
+            "China to license silver exports",
+            "The rule on silver under HS codes 7106.91 and 7106.92 takes effect on January 1, 2026, MOFCOM said.",
+            "2026-01-01",
+            ("710691", "710692"),
+        ),
+        (
+            "Peking kontrolliert Graphit",
+            "China stellt Graphit (Warennummer 2504) ab dem 1. Dezember 2025 unter Exportkontrolle.",
+            "2025-12-01",
+            ("2504",),
+        ),
+        (
+            "China exigirá licencia para exportar grafito",
+            "La medida entra en vigor el 1 de diciembre de 2025 para el código SA 2504.10.",
+            "2025-12-01",
+            ("250410",),
+        ),
+        (
+            "China bans antimony exports to the US",
+            "The ban on antimony of heading 8110 applies from September 15, 2024 and 2025 prices rose.",
+            "2024-09-15",
+            ("8110",),
+        ),
+    ],
+)
+def test_the_day_and_the_codes(title: str, text: str, day: str, codes: tuple[str, ...]) -> None:
+    (measure,) = recognise(title, text).measures
+    assert str(measure.effective_date) == day
+    assert measure.hs == codes
+    assert {"date", "hs"} <= {piece.role for piece in measure.evidence}
