@@ -194,9 +194,10 @@ class LaneHost:
         )
 
     async def _sweep(self, ledger: Ledger, book: RuleBook) -> None:
-        from alerts.pipeline.sweep import forget_old, watch_dead_letters, watch_sources
+        from alerts.pipeline.sweep import forget_old, watch_absences, watch_dead_letters, watch_sources
 
         raised = await watch_sources(ledger.sweeps, book, now())
+        raised += await watch_absences(ledger.sweeps, book, now())
         raised += await watch_dead_letters(ledger.sweeps, book, now())
         for alert in raised:
             get_log("sweep").warning(alert.title, alert=alert.id, detail=alert.summary)

@@ -12,6 +12,7 @@ Data structures (``ms`` is milliseconds of Unix time):
   ``delivery:D``: hashes.
 - ``seen:S``: hash, entry key -> revision, version, event id; ``seen_at:S``: sorted set, entry
   key -> ms last seen in a document.
+- ``window:W``: JSON, what one group of a correlation rule has counted, with an expiry.
 - ``story_key:K``: the story that an index key leads to, with an expiry.
 """
 
@@ -67,6 +68,11 @@ def story(story_id: str) -> str:
 def story_key(key: str) -> str:
     """The story that an index key leads to."""
     return f"{PREFIX}story_key:{key}"
+
+
+def window(key: str) -> str:
+    """What one group of a correlation rule has counted, JSON."""
+    return f"{PREFIX}window:{key}"
 
 
 def alert(alert_id: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.core.alert import Alert
+from alerts.core.correlation import Told as WindowTold
 from alerts.core.delivery import Delivery
 from alerts.core.event import Event
 from alerts.core.match import Match
@@ -21,7 +22,10 @@ from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.core.story import Story
+from alerts.engine.correlation import CorrelationRule
+from alerts.engine.windows import Count
 from alerts.pipeline.alerting import told_before
+from alerts.pipeline.correlate import Counting, Windows, feeds, hears, window_keys
 from alerts.pipeline.dedupe import find_story, fits, learn, new_story, published, story_keys, tell
 from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
 from alerts.pipeline.mishap import tell_mishap
@@ -75,18 +79,33 @@ class Candidate:
         measures = dict.fromkeys([*(match.measure or self.lead for match in self.matches), *easing])
         return tuple(dict.fromkeys(key for each in measures for key in story_keys(self.event, each)))
 
+    def window_keys(self, stories: Stories, book: RuleBook) -> Iterator[str]:
+        """The windows of correlations that it may be counted in, whichever story it belongs to."""
 
-def decide(candidate: Candidate, stories: Stories, book: RuleBook, now: datetime) -> Decision:
+        def possible(measure: Measure | None) -> list[str]:
+            known = [stories.ids.get(key) for key in story_keys(self.event, measure)]
+            return [*dict.fromkeys(filter(None, known)), new_story(self.event, measure).id]
+
+        return window_keys(self.event, self.matches, book, self.lead, possible)
+
+
+def decide(
+    candidate: Candidate, stories: Stories, book: RuleBook, now: datetime, windows: Windows | None = None
+) -> Decision:
     """Decide one event: alerts, deliveries, story changes, and a reason for every match."""
     event = candidate.event
     quiet = _quiet_reason(event, book)
     live = [match for match in candidate.matches if match.status == "live" and match.excepted is None]
+    deciding = _Deciding(candidate, stories, book, now, windows or Windows())
     if quiet is not None:
+        deciding.hear()
         silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet),)
-        return Decision(event, candidate.recognition, silent)
-    deciding = _Deciding(candidate, stories, book, now)
+        heard = tuple(deciding.counting.changes.values())
+        return Decision(event, candidate.recognition, (*silent, *deciding.decided), windows=heard)
     for match in sorted(live, key=lambda match: match.measure is None):
         deciding.take(match)
+    deciding.hear()
+    deciding.correlate()
     deciding.follow_up()
     silent = _without_alert([match for match in candidate.matches if match not in live], None)
     decided = (*silent, *deciding.decided) or (Decided("", DecisionReason.NO_MATCH),)
@@ -99,14 +118,18 @@ def decide(candidate: Candidate, stories: Stories, book: RuleBook, now: datetime
         tuple(deciding.changes.values()),
         {key: stories.ids.get(key) for key in candidate.keys} if deciding.changes else {},
         frozenset(deciding.rewrites),
+        tuple(deciding.counting.changes.values()),
     )
 
 
 class _Deciding:
     """One event's decision as it grows: each match sees the stories as the ones before left them."""
 
-    def __init__(self, candidate: Candidate, stories: Stories, book: RuleBook, now: datetime) -> None:
+    def __init__(
+        self, candidate: Candidate, stories: Stories, book: RuleBook, now: datetime, windows: Windows
+    ) -> None:
         self._candidate, self._book, self._now = candidate, book, now
+        self.counting = Counting(windows)
         self._before = stories
         self._ids, self._known = dict(stories.ids), dict(stories.known)
         self.decided: list[Decided] = []
@@ -118,8 +141,64 @@ class _Deciding:
     def take(self, match: Match) -> None:
         """Decide one match, under the story that its measure belongs to."""
         measure = match.measure or self._candidate.lead
+        self._decide(match, self._story_of(match, measure), measure)
+
+    def hear(self) -> None:
+        """Take the event as a sign of life where its absence is watched."""
+        event, matches = self._candidate.event, self._candidate.matches
+        for rule in self._book.rules.correlations:
+            if rule.absence and hears(rule, event, matches):
+                self.decided += self.counting.hear(rule, event)
+
+    def correlate(self) -> None:
+        """Count the event's matches; a correlation that begins to hold is a match as well."""
+        held = list(self._candidate.matches)
+        for rule in self._book.rules.correlations:
+            if not rule.absence:
+                for base in [match for match in held if feeds(rule, match)]:
+                    held += self._count(rule, base)
+
+    def _count(self, rule: CorrelationRule, base: Match) -> list[Match]:
+        event, measure = self._candidate.event, base.measure or self._candidate.lead
+        story = self._tell(self._story_of(base, measure), measure)
+        counts = list(self.counting.take(rule, base.rule_id, event, measure, story.id))
+        begun = [match for each in counts if (match := self._counted(rule, base, each, story, measure))]
+        if not counts:
+            detail = f"{base.rule_id} matched, but nothing is known of: "
+            detail += ", ".join(rule.lacking(event, measure))
+            self.decided.append(Decided(rule.head.id, DecisionReason.NOT_COUNTED, detail=detail))
+        return begun[:1]
+
+    def _counted(
+        self, rule: CorrelationRule, base: Match, count: Count, story: Story, measure: Measure | None
+    ) -> Match | None:
+        """Decide what one count comes to; the rule's match where it begins to hold."""
+        rule_id, story_id = rule.head.id, story.id
+        if not count.holds:
+            reason = DecisionReason.COUNTED if count.counted else DecisionReason.NOT_COUNTED
+            self.decided.append(Decided(rule_id, reason, None, story_id, rule.count_words(count)))
+            return None
+        match = rule.match(self._candidate.event, base, rule.why(count))
+        told = self.counting.told(count.window.key)
+        if match.status != "live":
+            self.decided.append(Decided(rule_id, DecisionReason.SHADOW, None, story_id, match.why))
+        elif count.begins or rule_id in self._known[story_id].alerts:
+            self._decide(match, self._known[story_id], measure)
+        else:
+            known = told.alert_id if told else None
+            self.decided.append(Decided(rule_id, DecisionReason.REPEATED, known, story_id, match.why))
+        if not count.begins:
+            return None
+        event = self._candidate.event
+        alert_id = self.decided[-1].alert_id
+        note = WindowTold(event_id=event.id, at=published(event), alert_id=alert_id)
+        self.counting.note(rule, count.window, note)
+        return match
+
+    def _story_of(self, match: Match, measure: Measure | None) -> Story:
+        """The story that a match belongs to, or a new one."""
         story = self._story(measure if match.measure or not self.changes else None)
-        self._decide(match, story or new_story(self._candidate.event, measure), measure)
+        return story or new_story(self._candidate.event, measure)
 
     def follow_up(self) -> None:
         """Tell of an easing under every rule that told of the restriction, whatever it asks for."""
@@ -146,9 +225,7 @@ class _Deciding:
 
     def _decide(self, match: Match, story: Story, measure: Measure | None) -> None:
         event = self._candidate.event
-        change = self.changes.get(story.id)
-        after = learn(change.story, measure) if change else tell(story, event, measure)
-        version = change.read_version if change else story.version
+        after = self._tell(story, measure)
         outcome = decide_match(match, event, after, self._book, self._now)
         after = outcome.noted(after, match.rule_id, published(event))
         self.decided.append(outcome.decided)
@@ -156,11 +233,23 @@ class _Deciding:
         self.deliveries += outcome.deliveries
         if outcome.rewrites:
             self.rewrites |= {alert.id for alert in outcome.alerts}
+        self._keep(after, story.version, measure)
+
+    def _tell(self, story: Story, measure: Measure | None) -> Story:
+        """Add the event's report to a story; only once, however many rules it matches."""
+        change = self.changes.get(story.id)
+        after = learn(change.story, measure) if change else tell(story, self._candidate.event, measure)
+        self._keep(after, story.version, measure)
+        return after
+
+    def _keep(self, after: Story, read_version: int, measure: Measure | None) -> None:
+        change = self.changes.get(after.id)
+        version = change.read_version if change else read_version
         held = change.keys if change else ()
         keys = tuple(dict.fromkeys((*held, *self._keys_for(after, measure))))
-        self.changes[story.id] = StoryChange(after, version, keys)
-        self._known[story.id] = after
-        self._ids.update(dict.fromkeys(keys, story.id))
+        self.changes[after.id] = StoryChange(after, version, keys)
+        self._known[after.id] = after
+        self._ids.update(dict.fromkeys(keys, after.id))
 
     def _keys_for(self, story: Story, measure: Measure | None) -> Iterator[str]:
         """The keys that lead to this story from now on: not those of another that fits as well."""
@@ -255,10 +344,15 @@ async def _commit(
     for _ in range(_MOST_ROUNDS):
         stories = Stories(*await ledger.stories_at([key for each in candidates for key in each.keys]))
         decisions: list[tuple[Lease, Decision]] = []
+        windows = Windows(
+            await ledger.windows_at([key for each in candidates for key in each.window_keys(stories, book)])
+        )
         for candidate in candidates:
-            decision = decide(candidate, stories, book, clock())
+            decision = decide(candidate, stories, book, clock(), windows)
             for change in decision.stories:
                 stories.apply(change)
+            for counted in decision.windows:
+                windows.apply(counted)
             decisions.append((candidate.lease, decision))
         results = await ledger.commit_decisions(decisions, book.version, clock())
         if Committed.NUDGE in results:

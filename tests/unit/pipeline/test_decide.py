@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from alerts.core.correlation import Window
 from alerts.core.event import Event
 from alerts.core.ids import delivery_id
 from alerts.core.match import Match
@@ -25,6 +27,8 @@ from tests.support.builders import NOON, a_match, a_measure, an_event, later
 
 class NoRules:
     """Rules that never match: the matches are given by the test."""
+
+    correlations: Sequence[Any] = ()
 
     def __len__(self) -> int:
         return 0
@@ -154,6 +158,9 @@ class MemoryDecisions:
 
     async def stories_at(self, keys: Sequence[str]) -> tuple[dict[str, str | None], dict[str, Story]]:
         return dict.fromkeys(keys), {}
+
+    async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
+        return {}
 
     async def commit_decisions(
         self, decisions: Sequence[tuple[Lease, Decision]], rules_version: str, now: datetime

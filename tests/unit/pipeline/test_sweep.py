@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from alerts.core.alert import Alert, AlertType
+from alerts.core.correlation import Window
 from alerts.core.delivery import Attempt, Delivery, DeliveryState
 from alerts.core.reasons import OutcomeReason, PollReason
-from alerts.pipeline.ports import SourceState
+from alerts.pipeline.ports import SourceState, WindowChange
 from alerts.pipeline.service_alert import address, rejection_of, silence_of
 from alerts.pipeline.sweep import forget_old, watch_dead_letters, watch_sources
 from tests.support.builders import NOON, a_delivery, an_alert
@@ -90,6 +91,8 @@ class MemorySweeps:
         self.raised: dict[str, tuple[Alert, tuple[Delivery, ...]]] = {}
         self.expired: list[tuple[datetime, Sequence[str]]] = []
         self.dead: list[Delivery] = []
+        self.windows: dict[str, Window] = {}
+        self.awaiting = False
 
     async def source_states(self, ids: Sequence[str]) -> dict[str, SourceState]:
         return {name: self.states.get(name, SourceState()) for name in ids}
@@ -103,7 +106,25 @@ class MemorySweeps:
         else:
             self.silent[source_id] = alert_id
 
-    async def raise_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+    async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
+        return {key: self.windows[key] for key in keys if key in self.windows}
+
+    async def begin_windows(self, changes: Sequence[WindowChange]) -> bool:
+        for change in changes:
+            known = self.windows.get(change.window.key)
+            if (known.version if known else 0) != change.read_version:
+                return False
+        self.windows |= {change.window.key: change.window for change in changes}
+        return True
+
+    async def awaiting_since(self, cutoff: datetime) -> bool:
+        return self.awaiting
+
+    async def raise_alert(
+        self, alert: Alert, deliveries: Sequence[Delivery], windows: Sequence[WindowChange] = ()
+    ) -> bool:
+        if not await self.begin_windows(windows):
+            return False
         known = alert.id in self.raised
         self.raised.setdefault(alert.id, (alert, tuple(deliveries)))
         return not known and bool(deliveries)

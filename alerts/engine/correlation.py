@@ -1,0 +1,227 @@
+"""Correlation rules, compiled: what an event counts for, and what is said where it is enough.
+
+A correlation rule has no detection of its own: its base rules' matches are its events. It is
+itself a rule that matches (the base of others too), on the measure of the event with which it
+began to hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice, product
+
+from alerts.core.correlation import Correlation, CorrelationType, Member, Window
+from alerts.core.durations import format_duration
+from alerts.core.errors import Place
+from alerts.core.event import Event
+from alerts.core.ids import make_id
+from alerts.core.match import Match
+from alerts.core.measure import Measure
+from alerts.core.taxonomy import commodity_family
+from alerts.engine.annotations import Text, event_names, template_names
+from alerts.engine.fields import FIELDS, Kind
+from alerts.engine.rule import CorrelationTest, RuleHead
+from alerts.engine.windows import Count
+
+STORY = "story"
+"""What ``group_by`` and ``field`` may name beside fields: the story that an event belongs to."""
+MOST_GROUPS = 20
+"""Groups that one event counts in: one for each combination of its values."""
+_SHOWN = 6
+
+
+class CorrelationRule:
+    """One correlation rule, compiled."""
+
+    __slots__ = ("_annotations", "_labels", "correlation", "head", "place", "tests")
+
+    def __init__(
+        self,
+        head: RuleHead,
+        correlation: Correlation,
+        tests: tuple[CorrelationTest, ...],
+        place: Place,
+    ) -> None:
+        self.head = head
+        self.correlation = correlation
+        self.tests = tests
+        self.place = place
+        self._labels = {name: Text(text) for name, text in head.labels.items()}
+        self._annotations = {name: Text(text) for name, text in head.annotations.items()}
+
+    @property
+    def absence(self) -> bool:
+        """Whether it is silence that it tells of."""
+        return self.correlation.type is CorrelationType.ABSENCE
+
+    def groups(self, event: Event, measure: Measure | None, story_id: str) -> list[tuple[str, ...]]:
+        """The groups that an event counts in; none where it lacks one of the fields."""
+        values = [_values(name, event, measure, story_id) for name in self.correlation.group_by]
+        return list(islice(product(*values), MOST_GROUPS))
+
+    def member(self, rule_id: str, event: Event, measure: Measure | None, story_id: str) -> Member | None:
+        """The event as a member; None where it lacks the field that is counted."""
+        kind, name = self.correlation.type, self.correlation.field
+        item = make_id("itm", event.source.id, event.key)
+        values: tuple[str, ...] = (item,)
+        if kind is CorrelationType.VALUE_COUNT:
+            values = _values(name, event, measure, story_id)
+        elif kind in (CorrelationType.TEMPORAL, CorrelationType.TEMPORAL_ORDERED):
+            values = (rule_id,)
+        if not values:
+            return None
+        at = min(event.published or event.seen, event.seen)
+        title = " ".join(event.title.split())[:120]
+        return Member(
+            item=item, event_id=event.id, at=at, values=values, publisher=event.source.publisher, title=title
+        )
+
+    def window(self, group: tuple[str, ...]) -> Window:
+        """An empty window of a group."""
+        key = self.correlation.key(self.head.id, group)
+        return Window(key=key, rule_id=self.head.id, group=group)
+
+    def match(self, event: Event, base: Match, why: str) -> Match:
+        """The rule's match, on the event and the measure with which it holds."""
+        labels, annotations = self._rendered(event_names(event), base.measure)
+        return self._described(labels, annotations, why, base)
+
+    def silence(self, why: str) -> Match:
+        """The rule's match on nothing having come."""
+        labels, annotations = self._rendered({}, None)
+        return self._described(labels, annotations, why, None)
+
+    def _rendered(
+        self, event: Mapping[str, object], measure: Measure | None
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        head = self.head
+        rule = {
+            "id": head.id,
+            "title": head.title,
+            "severity": head.severity,
+            "owner": head.owner,
+            "description": head.description,
+        }
+        names = template_names(rule, event, measure)
+        return (
+            {name: text.render(names) for name, text in self._labels.items()},
+            {name: text.render(names) for name, text in self._annotations.items()},
+        )
+
+    def _described(
+        self, labels: dict[str, str], annotations: dict[str, str], why: str, base: Match | None
+    ) -> Match:
+        head = self.head
+        return Match(
+            rule_id=head.id,
+            rule_title=head.title,
+            owner=head.owner,
+            status=head.status.value,
+            severity=head.severity,
+            labels=labels,
+            annotations=annotations,
+            description=head.description,
+            selections=(),
+            measure=base.measure if base is not None else None,
+            evidence=base.evidence if base is not None else (),
+            why=why,
+        )
+
+    def count_words(self, count: Count) -> str:
+        """Say how far a group has come: ``1 of 2 source.publisher within 2d (issuer CN)``."""
+        correlation = self.correlation
+        span = format_duration(correlation.timespan)
+        words = f"{count.reached} of {correlation.least} {self._unit()} within {span}{self._of(count)}"
+        if count.counted:
+            return words
+        return (
+            f"{words}; {'too late: a newer one is more than that ahead' if count.late else 'counted before'}"
+        )
+
+    def lacking(self, event: Event, measure: Measure | None) -> list[str]:
+        """What an event has no value for, so that it cannot be counted."""
+        names = [*self.correlation.group_by, *filter(None, [self.correlation.field])]
+        return [name for name in names if not _values(name, event, measure, "-")]
+
+    def why(self, count: Count) -> str:
+        """Say why it holds: the count, and each member with publisher, time and headline."""
+        span = format_duration(self.correlation.timespan)
+        told = "; ".join(
+            f"{member.publisher}, {member.at:%Y-%m-%d %H:%M} UTC, {member.title!r}"
+            for member in count.members[:_SHOWN]
+        )
+        more = len(count.members) - _SHOWN
+        rest = f"; and {more} more" if more > 0 else ""
+        return f"{count.reached} {self._unit()} within {span}{self._of(count)}: {told}{rest}."
+
+    def absence_words(self, last: Member | None, since: datetime) -> str:
+        """Say what has not come, and since when."""
+        base = " or ".join((*self.correlation.rules, *self.correlation.sources))
+        span = format_duration(self.correlation.timespan)
+        before = (
+            f"the last was {last.title!r} of {last.publisher}, {last.at:%Y-%m-%d %H:%M} UTC"
+            if last is not None
+            else f"none since watching began, {since:%Y-%m-%d %H:%M} UTC"
+        )
+        return f"Nothing of {base} within {span}: {before}."
+
+    def _unit(self) -> str:
+        kind = self.correlation.type
+        if kind is CorrelationType.EVENT_COUNT:
+            return "events"
+        if kind is CorrelationType.VALUE_COUNT:
+            return f"values of {self.correlation.field}"
+        return "rules in order" if kind is CorrelationType.TEMPORAL_ORDERED else "rules"
+
+    def _of(self, count: Count) -> str:
+        pairs = zip(self.correlation.group_by, count.window.group, strict=True)
+        words = ", ".join(f"{name} {value}" for name, value in pairs)
+        return f" ({words})" if words else ""
+
+
+def _values(name: str, event: Event, measure: Measure | None, story_id: str) -> tuple[str, ...]:
+    """What an event has under a name; commodities by family, names without regard to case."""
+    if name == STORY:
+        return (story_id,)
+    field = FIELDS[name]
+    if field.of == "measure" and measure is None:
+        return ()
+    values = [str(value) for value in field.values(event if field.of == "event" else measure)]
+    if field.kind is Kind.COMMODITY:
+        values = [commodity_family(value) for value in values]
+    elif field.kind is Kind.NAME:
+        values = [" ".join(value.casefold().split()) for value in values]
+    return tuple(dict.fromkeys(values))
+
+
+def in_order(rules: Sequence[CorrelationRule]) -> tuple[CorrelationRule, ...]:
+    """Each after the correlations that it rests on; what is left of a cycle comes last."""
+    return tuple(_sorted({rule.head.id: rule for rule in rules}))
+
+
+def _sorted(left: dict[str, CorrelationRule]) -> Iterator[CorrelationRule]:
+    while left:
+        free = [rule for rule in left.values() if not any(name in left for name in rule.correlation.rules)]
+        for rule in free or list(left.values()):
+            del left[rule.head.id]
+            yield rule
+
+
+def cycles(rules: Sequence[CorrelationRule]) -> list[CorrelationRule]:
+    """The rules that rest on themselves, over others or directly."""
+    bases = {rule.head.id: rule.correlation.rules for rule in rules}
+    return [rule for rule in rules if _leads_to(rule.head.id, bases)]
+
+
+def _leads_to(name: str, bases: Mapping[str, tuple[str, ...]]) -> bool:
+    seen: set[str] = set()
+    waiting = list(bases[name])
+    while waiting:
+        each = waiting.pop()
+        if each == name:
+            return True
+        if each not in seen:
+            seen.add(each)
+            waiting.extend(bases.get(each, ()))
+    return False
