@@ -7,7 +7,7 @@ began to hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice, product
 
@@ -22,7 +22,7 @@ from alerts.core.taxonomy import commodity_family
 from alerts.engine.annotations import Text, event_names, template_names
 from alerts.engine.fields import FIELDS, Kind
 from alerts.engine.rule import CorrelationTest, RuleHead
-from alerts.engine.windows import Count
+from alerts.engine.windows import Count, count
 
 STORY = "story"
 """What ``group_by`` and ``field`` may name beside fields: the story that an event belongs to."""
@@ -77,6 +77,42 @@ class CorrelationRule:
             item=item, event_id=event.id, at=at, values=values, publisher=event.source.publisher, title=title
         )
 
+    def feeds(self, match: Match) -> bool:
+        """Whether a match counts: shadow ones do, what an exception took back does not."""
+        return match.excepted is None and match.rule_id in self.correlation.rules
+
+    def hears(self, event: Event, matches: Iterable[Match]) -> bool:
+        """Whether an event is what an absence waits for: of its sources, and of its rules."""
+        correlation = self.correlation
+        if not self.absence or (correlation.sources and event.source.id not in correlation.sources):
+            return False
+        return not correlation.rules or any(self.feeds(match) for match in matches)
+
+    def counts(
+        self,
+        windows: Mapping[str, Window],
+        rule_id: str,
+        event: Event,
+        measure: Measure | None,
+        story_id: str,
+    ) -> Iterator[Count]:
+        """Count a base rule's match in each of its groups; nothing where it has none."""
+        member = self.member(rule_id, event, measure, story_id)
+        if member is None:
+            return
+        for group in self.groups(event, measure, story_id):
+            empty = self.window(group)
+            yield count(self.correlation, windows.get(empty.key, empty), member)
+
+    def heard(self, windows: Mapping[str, Window], event: Event) -> Window | None:
+        """The window of an absence with an event in it; None where a newer one is there."""
+        empty = self.window((event.source.id,) if self.correlation.group_by else ())
+        window = windows.get(empty.key, empty)
+        member = self.member(self.head.id, event, None, "")
+        if member is None or (window.members and member.at <= window.members[-1].at):
+            return None
+        return window.model_copy(update={"members": (member,), "told": None})
+
     def window(self, group: tuple[str, ...]) -> Window:
         """An empty window of a group."""
         key = self.correlation.key(self.head.id, group)
@@ -128,15 +164,15 @@ class CorrelationRule:
             why=why,
         )
 
-    def count_words(self, count: Count) -> str:
+    def count_words(self, found: Count) -> str:
         """Say how far a group has come: ``1 of 2 source.publisher within 2d (issuer CN)``."""
         correlation = self.correlation
         span = format_duration(correlation.timespan)
-        words = f"{count.reached} of {correlation.least} {self._unit()} within {span}{self._of(count)}"
-        if count.counted:
+        words = f"{found.reached} of {correlation.least} {self._unit()} within {span}{self._of(found)}"
+        if found.counted:
             return words
         return (
-            f"{words}; {'too late: a newer one is more than that ahead' if count.late else 'counted before'}"
+            f"{words}; {'too late: a newer one is more than that ahead' if found.late else 'counted before'}"
         )
 
     def lacking(self, event: Event, measure: Measure | None) -> list[str]:
@@ -144,16 +180,16 @@ class CorrelationRule:
         names = [*self.correlation.group_by, *filter(None, [self.correlation.field])]
         return [name for name in names if not _values(name, event, measure, "-")]
 
-    def why(self, count: Count) -> str:
+    def why(self, found: Count) -> str:
         """Say why it holds: the count, and each member with publisher, time and headline."""
         span = format_duration(self.correlation.timespan)
         told = "; ".join(
             f"{member.publisher}, {member.at:%Y-%m-%d %H:%M} UTC, {member.title!r}"
-            for member in count.members[:_SHOWN]
+            for member in found.members[:_SHOWN]
         )
-        more = len(count.members) - _SHOWN
+        more = len(found.members) - _SHOWN
         rest = f"; and {more} more" if more > 0 else ""
-        return f"{count.reached} {self._unit()} within {span}{self._of(count)}: {told}{rest}."
+        return f"{found.reached} {self._unit()} within {span}{self._of(found)}: {told}{rest}."
 
     def absence_words(self, last: Member | None, since: datetime) -> str:
         """Say what has not come, and since when."""
@@ -174,8 +210,8 @@ class CorrelationRule:
             return f"values of {self.correlation.field}"
         return "rules in order" if kind is CorrelationType.TEMPORAL_ORDERED else "rules"
 
-    def _of(self, count: Count) -> str:
-        pairs = zip(self.correlation.group_by, count.window.group, strict=True)
+    def _of(self, found: Count) -> str:
+        pairs = zip(self.correlation.group_by, found.window.group, strict=True)
         words = ", ".join(f"{name} {value}" for name, value in pairs)
         return f" ({words})" if words else ""
 
@@ -206,6 +242,18 @@ def _sorted(left: dict[str, CorrelationRule]) -> Iterator[CorrelationRule]:
         for rule in free or list(left.values()):
             del left[rule.head.id]
             yield rule
+
+
+def closure(rules: Mapping[str, CorrelationRule], name: str) -> list[CorrelationRule]:
+    """A correlation rule with all those that it rests on."""
+    found: dict[str, CorrelationRule] = {}
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each in rules and each not in found:
+            found[each] = rules[each]
+            waiting.extend(rules[each].correlation.rules)
+    return list(found.values())
 
 
 def cycles(rules: Sequence[CorrelationRule]) -> list[CorrelationRule]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
+from alerts.core.correlation import Correlation, CorrelationType
 from alerts.core.errors import Place
 from alerts.engine.annotations import check_template
 from alerts.engine.compiled import Rule
@@ -37,6 +38,7 @@ def read_rule(
     if "correlation" in node.entries:
         correlation = read_correlation(node, findings)
         scenes = _tests(node.get("tests"), CorrelationTest, findings)
+        _check_scenes(scenes, correlation, findings)
         _check_head(node, head, scenes, place, findings, today)
         if head is None or correlation is None or len(findings.errors) > before:
             return None
@@ -50,6 +52,24 @@ def read_rule(
     if head is None or detection is None or len(findings.errors) > before:
         return None
     return Rule(head, detection, exemptions, tuple(test for _, test in tests if test is not None), place)
+
+
+def _check_scenes(
+    scenes: list[tuple[Mapping, CorrelationTest | None]],
+    correlation: Correlation | None,
+    findings: Findings,
+) -> None:
+    for node, test in scenes:
+        if test is None:
+            continue
+        if not test.events:
+            findings.error(
+                "empty-values", node.place, "a test without events", "write `events: [{at: …, …}]`"
+            )
+        absence = correlation is not None and correlation.type is CorrelationType.ABSENCE
+        if absence and test.at is None:
+            remedy = "the time at which nothing more has come, e.g. at: 2026-01-15T12:00:00Z"
+            findings.error("missing-key", node.place, "`at` of an absence's test is missing", remedy)
 
 
 def _check_head(

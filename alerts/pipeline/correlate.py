@@ -17,7 +17,7 @@ from alerts.core.measure import Measure
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.engine.correlation import STORY, CorrelationRule
-from alerts.engine.windows import KEPT_TIMESPANS, Count, count
+from alerts.engine.windows import KEPT_TIMESPANS, Count
 from alerts.pipeline.ports import Decided, WindowChange
 
 SILENCE_KEPT = timedelta(days=400)
@@ -46,14 +46,10 @@ class Counting:
         self, rule: CorrelationRule, rule_id: str, event: Event, measure: Measure | None, story_id: str
     ) -> Iterator[Count]:
         """Count a base rule's match in each of its groups; nothing where it has no group."""
-        member = rule.member(rule_id, event, measure, story_id)
-        for group in rule.groups(event, measure, story_id):
-            if member is not None:
-                empty = rule.window(group)
-                counted = count(rule.correlation, self._known.get(empty.key, empty), member)
-                if counted.counted:
-                    self._put(rule, counted.window)
-                yield counted
+        for found in rule.counts(self._known, rule_id, event, measure, story_id):
+            if found.counted:
+                self._put(rule, found.window)
+            yield found
 
     def note(self, rule: CorrelationRule, window: Window, told: Told) -> None:
         """Note what was told of a window."""
@@ -61,16 +57,12 @@ class Counting:
 
     def hear(self, rule: CorrelationRule, event: Event) -> Iterator[Decided]:
         """Take an event as a sign of life: what an absence rule waits for."""
-        group = (event.source.id,) if rule.correlation.group_by else ()
-        empty = rule.window(group)
-        window = self._known.get(empty.key, empty)
-        member = rule.member(rule.head.id, event, None, "")
-        if member is None or (window.members and member.at <= window.members[-1].at):
-            return
-        ended = f"ends the silence told as {window.told.alert_id}" if window.told else "no silence"
-        update = {"members": (member,), "told": None, "version": window.version + 1}
-        self._put(rule, window.model_copy(update=update))
-        yield Decided(rule.head.id, DecisionReason.COUNTED, detail=ended)
+        heard = rule.heard(self._known, event)
+        if heard is not None:
+            told = self.told(heard.key)
+            ended = f"ends the silence told as {told.alert_id}" if told else "a sign of life"
+            self._put(rule, heard)
+            yield Decided(rule.head.id, DecisionReason.COUNTED, detail=ended)
 
     def told(self, key: str) -> Told | None:
         """What was told of a window last."""
@@ -93,20 +85,6 @@ def keep(rule: CorrelationRule) -> timedelta:
     return KEPT_TIMESPANS * rule.correlation.timespan
 
 
-def hears(rule: CorrelationRule, event: Event, matches: Sequence[Match]) -> bool:
-    """Whether an event is what an absence rule waits for: of its sources, and of its rules."""
-    correlation = rule.correlation
-    if correlation.sources and event.source.id not in correlation.sources:
-        return False
-    held = {match.rule_id for match in matches if match.excepted is None}
-    return not correlation.rules or not held.isdisjoint(correlation.rules)
-
-
-def feeds(rule: CorrelationRule, match: Match) -> bool:
-    """Whether a match counts towards a correlation: shadow ones do, excepted ones do not."""
-    return match.excepted is None and match.rule_id in rule.correlation.rules
-
-
 def window_keys(
     event: Event,
     matches: Sequence[Match],
@@ -125,7 +103,7 @@ def window_keys(
         possible.setdefault(match.rule_id, []).append(match)
     for rule in book.rules.correlations:
         if rule.absence:
-            if hears(rule, event, matches):
+            if rule.hears(event, matches):
                 yield rule.window((event.source.id,) if rule.correlation.group_by else ()).key
             continue
         bases = [match for name in rule.correlation.rules for match in possible.get(name, ())]

@@ -25,7 +25,7 @@ from alerts.core.story import Story
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.windows import Count
 from alerts.pipeline.alerting import told_before
-from alerts.pipeline.correlate import Counting, Windows, feeds, hears, window_keys
+from alerts.pipeline.correlate import Counting, Windows, window_keys
 from alerts.pipeline.dedupe import find_story, fits, learn, new_story, published, story_keys, tell
 from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
 from alerts.pipeline.mishap import tell_mishap
@@ -147,7 +147,7 @@ class _Deciding:
         """Take the event as a sign of life where its absence is watched."""
         event, matches = self._candidate.event, self._candidate.matches
         for rule in self._book.rules.correlations:
-            if rule.absence and hears(rule, event, matches):
+            if rule.hears(event, matches):
                 self.decided += self.counting.hear(rule, event)
 
     def correlate(self) -> None:
@@ -155,7 +155,7 @@ class _Deciding:
         held = list(self._candidate.matches)
         for rule in self._book.rules.correlations:
             if not rule.absence:
-                for base in [match for match in held if feeds(rule, match)]:
+                for base in [match for match in held if rule.feeds(match)]:
                     held += self._count(rule, base)
 
     def _count(self, rule: CorrelationRule, base: Match) -> list[Match]:

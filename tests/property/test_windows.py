@@ -69,7 +69,7 @@ def test_in_order_it_begins_where_it_holds_and_did_not_just_before(
     kind: CorrelationType, least: int, history: list[tuple[int, str]]
 ) -> None:
     correlation = asked(kind, least)
-    hours = sorted({hour: value for hour, value in history}.items())
+    hours = sorted(dict(history).items())
     members = [member(kind, number, hour, value) for number, (hour, value) in enumerate(hours)]
     _, counts = play(correlation, members)
     for number, (each, counted) in enumerate(zip(members, counts, strict=True)):
