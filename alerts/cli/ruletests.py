@@ -31,8 +31,7 @@ def test(context: click.Context, form: str, strict: bool) -> None:
     files = files_of(context)
     try:
         results = run_tests(files, recogniser(), retell)
-        loaded = read_loaded(files)
-        covered = coverage({**loaded.rules, **loaded.correlations}, results)
+        covered = coverage(read_loaded(files).every, results)
     except ConfigError as error:
         print_problems(error.problems)
         raise SystemExit(FOUND) from None

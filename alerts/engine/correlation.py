@@ -55,6 +55,11 @@ class CorrelationRule:
         """Whether it is silence that it tells of."""
         return self.correlation.type is CorrelationType.ABSENCE
 
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The rules and sources that it rests on."""
+        return (*self.correlation.rules, *self.correlation.sources)
+
     def groups(self, event: Event, measure: Measure | None, story_id: str) -> list[tuple[str, ...]]:
         """The groups that an event counts in; none where it lacks one of the fields."""
         values = [_values(name, event, measure, story_id) for name in self.correlation.group_by]

@@ -124,12 +124,14 @@ class _Reader:
         condition = read_model(CountCondition, node, self._findings, skip=_UPPER)
         if condition is None or not isinstance(node, Mapping):
             return None
-        for key in _UPPER:
-            if key in node.entries:
-                remedy = "write gte (or gt); for too few, `type: absence`"
-                message = f"`{key}` is never settled: a count only rises while events come"
-                self._findings.error("correlation-condition", node.keys[key], message, remedy)
+        upper = [key for key in _UPPER if key in node.entries]
+        for key in upper:
+            remedy = "write gte (or gt); for too few, `type: absence`"
+            message = f"`{key}` is never settled: a count only rises while events come"
+            self._findings.error("correlation-condition", node.keys[key], message, remedy)
         if (condition.gte is None) is (condition.gt is None):
+            if upper:
+                return None
             message = "a condition has exactly one of `gte` and `gt`"
             self._findings.error("correlation-condition", node.place, message, "e.g. {gte: 2}")
             return None
@@ -204,9 +206,10 @@ def check_bases(
         block = node.get("correlation")
         if not isinstance(block, Mapping):
             continue
-        rule = rules.get(_id(node))
+        status = node.get("status")
+        evaluated = isinstance(status, Scalar) and status.raw in ("live", "shadow")
         for scalar in _scalars(block.get("rules")):
-            _check_rule(scalar, rule, rules, heads, findings)
+            _check_rule(scalar, evaluated, rules, heads, findings)
         for scalar in _scalars(block.get("sources")):
             if scalar.raw not in known:
                 message = f"no source `{scalar.raw[:60]}`"
@@ -218,7 +221,7 @@ def check_bases(
 
 def _check_rule(
     scalar: Scalar,
-    rule: CorrelationRule | None,
+    evaluated: bool,
     rules: Lookup[str, CorrelationRule],
     heads: Lookup[str, RuleHead | None],
     findings: Findings,
@@ -231,12 +234,7 @@ def _check_rule(
     if name in rules and rules[name].absence:
         message = f"`{name}` tells of silence, which is no event"
         findings.error("correlation-parts", scalar.place, message, "name rules that match events")
-    elif base is not None and rule is not None and rule.head.status.evaluated and not base.status.evaluated:
+    elif base is not None and evaluated and not base.status.evaluated:
         message = f"rule `{name}` is {base.status}, so it is not evaluated and nothing would be counted"
         remedy = f"set it to `{RuleStatus.SHADOW}`, which counts without alerting"
         findings.error("dead-base", scalar.place, message, remedy)
-
-
-def _id(node: Mapping) -> str:
-    value = node.get("id")
-    return value.raw if isinstance(value, Scalar) else ""

@@ -172,7 +172,7 @@ def coverage(
 
 def _parts(rule: Rule | CorrelationRule) -> Sequence[str]:
     if isinstance(rule, CorrelationRule):
-        return (*rule.correlation.rules, *rule.correlation.sources)
+        return rule.bases
     return list(rule.detection.selections)
 
 

@@ -48,11 +48,14 @@ class Loaded:
     route: Route | None = None
 
     @property
+    def every(self) -> dict[str, Rule | CorrelationRule]:
+        """Every rule that could be read, by id: detections, then correlations."""
+        return {**self.rules, **self.correlations}
+
+    @property
     def heads(self) -> dict[str, RuleHead]:
         """The head of every rule that could be read, by id."""
-        return {name: rule.head for name, rule in self.rules.items()} | {
-            name: rule.head for name, rule in self.correlations.items()
-        }
+        return {name: rule.head for name, rule in self.every.items()}
 
 
 def load(files: Mapping[str, str]) -> RuleBook:
@@ -72,7 +75,8 @@ def load(files: Mapping[str, str]) -> RuleBook:
 def lint(files: Mapping[str, str], *, today: date | None = None) -> list[Problem]:
     """Every error and warning, by place. ``today`` is what review dates are held against."""
     loaded = read_all(files, today=today)
-    check_doubts(loaded.rules, loaded.lists, loaded.findings)
+    counted = {base for rule in loaded.correlations.values() for base in rule.correlation.rules}
+    check_doubts(loaded.rules, loaded.lists, loaded.findings, counted)
     return sorted(loaded.findings.problems)
 
 
