@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from alerts.core.alert import Alert
 from alerts.core.correlation import Window
@@ -57,15 +58,16 @@ class Sweeps:
             score is not None and float(score) >= to_ms(cutoff) for score in seen
         )
 
-    async def raise_alert(
-        self, alert: Alert, deliveries: Sequence[Delivery], windows: Sequence[WindowChange] = ()
-    ) -> bool:
-        """Store an alert that no event sets off, once; returns whether to nudge the deliver lane.
+    async def raise_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+        """Store an alert about the service itself, once; returns whether to nudge the deliver lane."""
+        return await self._raise(alert, deliveries, []) == 1
 
-        ``windows`` are stored with it, or nothing is where one has changed since it was read.
-        """
+    async def tell_silence(self, alert: Alert, deliveries: Sequence[Delivery], change: WindowChange) -> bool:
+        """Store a silence's alert with its window; False if that has changed since it was read."""
+        return await self._raise(alert, deliveries, [window_row(change)]) >= 0
+
+    async def _raise(self, alert: Alert, deliveries: Sequence[Delivery], windows: list[Any]) -> int:
         rows = [{"id": d.id, "target": d.target, "due": to_ms(d.due or d.created)} for d in deliveries]
-        changed = [window_row(change) for change in windows]
         answer = await self._connection.run(
             "raise_alert",
             [keys.ALERTS, keys.DELIVER_TARGETS, keys.deliveries("due"), keys.hint("deliver"), keys.COUNTS],
@@ -76,10 +78,10 @@ class Sweeps:
                 alert.id,
                 alert.model_dump_json(),
                 dump(rows),
-                dump(changed),
+                dump(windows),
             ],
         )
-        return bool(answer == 1)
+        return int(answer)
 
     async def dead_since(self, cutoff: datetime) -> list[Delivery]:
         """Return the deliveries given up since ``cutoff``, oldest first, at most 500."""

@@ -36,13 +36,12 @@ class SweepLedger(Protocol):
         """Note that a source was told of as silent; None: it has spoken again."""
         ...
 
-    async def raise_alert(
-        self, alert: Alert, deliveries: Sequence[Delivery], windows: Sequence[WindowChange] = ()
-    ) -> bool:
-        """Store an alert that no event sets off, once; whether the deliver lane should look.
+    async def raise_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+        """Store an alert about the service itself, once; whether the deliver lane should look."""
+        ...
 
-        ``windows`` are stored with it, or nothing is where one has changed since it was read.
-        """
+    async def tell_silence(self, alert: Alert, deliveries: Sequence[Delivery], change: WindowChange) -> bool:
+        """Store a silence's alert with its window; False if that has changed since it was read."""
         ...
 
     async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
@@ -108,7 +107,7 @@ async def watch_absences(ledger: SweepLedger, book: RuleBook, now: datetime) -> 
             alert, deliveries, change = absence.silence(rule, window, book, now)
             if rule.head.status is not RuleStatus.LIVE:
                 await ledger.begin_windows([change])
-            elif await ledger.raise_alert(alert, deliveries, [change]):
+            elif await ledger.tell_silence(alert, deliveries, change):
                 raised.append(alert)
     return raised
 
