@@ -91,7 +91,7 @@ def _alert(match: Match, window: Window, since: datetime, version: str, now: dat
         at=now,
         severity=match.severity,
         title=match.rule_title + (f": {window.group[0]}" if window.group else ""),
-        summary=match.annotations.get("summary", "") or match.why,
+        summary=match.annotations.get("summary", "") or match.description or match.why,
         action=match.annotations.get("action", ""),
         why=match.why,
         labels=match.labels,
