@@ -7,12 +7,14 @@ flushed at any time.
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from celery.beat import Scheduler
 from celery.exceptions import SecurityWarning
 from kombu import Exchange, Queue
@@ -116,6 +118,21 @@ def nudge_by(app: Celery, lost: Callable[[Lane, Exception], None]) -> Nudge:
             lost(lane, error)
 
     return nudge
+
+
+def on_hangup(act: Callable[[], None]) -> None:
+    """Let SIGHUP call ``act`` once a worker is ready; Celery by itself would start the worker anew.
+
+    In a thread of its own: a signal's handler may interrupt the very client that ``act`` uses.
+    """
+
+    def handle(*_: Any) -> None:
+        threading.Thread(target=act, name="hangup", daemon=True).start()
+
+    def take_over(**_: Any) -> None:
+        signal.signal(signal.SIGHUP, handle)
+
+    signals.worker_ready.connect(take_over, weak=False)
 
 
 def run_worker(app: Celery, lanes: Sequence[Lane], concurrency: int) -> int:

@@ -6,7 +6,7 @@ they use may share a file, and a flat ConfigMap works as well as the folders of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -78,6 +78,11 @@ def lint(files: Mapping[str, str], *, today: date | None = None) -> list[Problem
     counted = {base for rule in loaded.correlations.values() for base in rule.correlation.rules}
     check_doubts(loaded.rules, loaded.lists, loaded.findings, counted)
     return sorted(loaded.findings.problems)
+
+
+def heads_in(files: Mapping[str, str], names: Collection[str]) -> list[RuleHead]:
+    """The heads of the rules that stand in some of the files."""
+    return [rule.head for rule in read_all(files).every.values() if rule.place.file in names]
 
 
 def version_of(files: Mapping[str, str]) -> str:
