@@ -30,6 +30,7 @@ MOST_WAITING = 50
 
 def make_app(broker_url: str, lease_seconds: int) -> Celery:
     """Build the application; tasks are added by :func:`alerts.tasks.register`."""
+    signals.setup_logging.connect(_leave_logging)
     app = Celery("exportwatch", broker=broker_url, set_as_current=False)
     app.conf.update(
         accept_content=["json"],
@@ -70,6 +71,10 @@ def make_app(broker_url: str, lease_seconds: int) -> Celery:
         timezone="UTC",
     )
     return app
+
+
+def _leave_logging(**_: Any) -> None:
+    """Celery sets the root logger's level to its own, unless somebody answers this signal."""
 
 
 def task_name(lane: Lane) -> str:
