@@ -21,6 +21,7 @@ COMMANDS = {
     "rules": "alerts.cli.rules:rules",
     "sources": "alerts.cli.sources:sources",
     "alerts": "alerts.cli.alerts:alerts",
+    "why": "alerts.cli.why:why",
     "deliveries": "alerts.cli.deliveries:deliveries",
     "health": "alerts.cli.health:health",
     "settings": "alerts.cli.settings:settings",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, TypeVar, overload
 
 from pydantic import ValidationError
 
 from alerts.core.errors import ConfigError, Place, Problem
+from alerts.core.event import Event
+from alerts.core.measure import Measure
 from alerts.engine.compiled import Rule
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.explain import Explanation, explain_view
@@ -17,6 +20,7 @@ from alerts.engine.explainscene import explain_scene
 from alerts.engine.intest import Recogniser, play_scene, read_loaded, test_view
 from alerts.engine.replay import StoryOf, plain_stories
 from alerts.engine.rule import CorrelationTest, RuleTest
+from alerts.engine.view import EventView
 
 Given = TypeVar("Given", RuleTest, CorrelationTest)
 
@@ -46,6 +50,27 @@ def explain_text(
         raise ConfigError([_unknown("rule", rule_id, list(loaded.heads), Place("rules"))])
     found = _own_test(rule, test) if test is not None else _given(event or "")
     return explain_view(rule, test_view(found, recognise))
+
+
+def explain_event(
+    files: Mapping[str, str], rule_id: str, event: Event, measures: Sequence[Measure], now: datetime
+) -> Explanation:
+    """Explain a rule on a stored event, with the measures that were recognised in it then.
+
+    Of a correlation it tells what its bases say of the event: what was counted stands in the
+    decision. Raises :class:`ConfigError` where the rules cannot be read or have no such rule.
+    """
+    loaded = read_loaded(files)
+    view = EventView(event, measures, now)
+    if rule_id in loaded.rules:
+        return explain_view(loaded.rules[rule_id], view)
+    if rule_id not in loaded.correlations:
+        raise ConfigError([_unknown("rule", rule_id, list(loaded.heads), Place("rules"))])
+    rule = loaded.correlations[rule_id]
+    trees = [explain_view(loaded.rules[base], view) for base in rule.bases if base in loaded.rules]
+    held = any(tree.held for tree in trees) or event.source.id in rule.correlation.sources
+    detail = "counts this item" if held else "does not count this item"
+    return Explanation(f"rule {rule_id}", held, detail, (), tuple(trees))
 
 
 @overload
