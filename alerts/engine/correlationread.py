@@ -13,7 +13,7 @@ from alerts.core.correlation import Correlation, CorrelationType
 from alerts.core.durations import format_duration, parse_duration
 from alerts.core.errors import Place
 from alerts.engine.correlation import STORY, CorrelationRule, cycles
-from alerts.engine.document import Listing, Mapping, Node, Scalar
+from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of
 from alerts.engine.fields import FIELDS, Kind
 from alerts.engine.findings import Findings, nearest, shown
 from alerts.engine.reading import read_model
@@ -38,8 +38,15 @@ def read_correlation(rule: Mapping, findings: Findings) -> Correlation | None:
         if key in rule.entries:
             message = f"`{key}` cannot stand beside `correlation`"
             findings.error("correlation-parts", rule.keys[key], message, remedy)
-    block = read_model(CorrelationBlock, node, findings, skip=("condition",))
-    if block is None or not isinstance(node, Mapping):
+    if not isinstance(node, Mapping):
+        findings.error("wrong-type", node.place, f"`correlation` is a mapping, found {kind_of(node)}")
+        return None
+    # Unknown keys aside, so that a slip of the pen does not hide what else is wrong.
+    unknown = [key for key in node.entries if key not in _KEYS]
+    block = read_model(CorrelationBlock, node, findings, skip=("condition", *unknown))
+    for key in unknown:
+        findings.error("unknown-key", node.keys[key], f"unknown key {shown(key)}", nearest(key, _KEYS))
+    if block is None:
         return None
     reader = _Reader(block, node, findings)
     timespan, least = reader.timespan(), reader.count()
@@ -51,6 +58,7 @@ def read_correlation(rule: Mapping, findings: Findings) -> Correlation | None:
     return Correlation(block.type, rules, sources, block.group_by, timespan, reader.field, least)
 
 
+_KEYS = tuple(CorrelationBlock.model_fields)
 _BESIDE = {
     "detection": "a correlation's events are its base rules' matches: write the detection there",
     "exceptions": "write them in the base rules: what they take back does not count",
