@@ -20,7 +20,7 @@ from alerts.core.match import Match
 from alerts.core.measure import Measure
 from alerts.engine.compiled import CompiledRules, Rule
 from alerts.engine.condition import named
-from alerts.engine.correlation import CorrelationRule, closure
+from alerts.engine.correlation import CorrelationRule, closure, counted_at
 from alerts.engine.implication import leaves
 from alerts.engine.query import Plan
 from alerts.engine.replay import Replay, StoryOf
@@ -69,7 +69,7 @@ class Fed:
     @property
     def at(self) -> datetime:
         """When it was published, as far as that is known."""
-        return min(self.event.published or self.event.seen, self.event.seen)
+        return counted_at(self.event)
 
 
 @dataclass(slots=True)

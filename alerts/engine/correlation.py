@@ -8,7 +8,7 @@ began to hold.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice, product
 
 from alerts.core.correlation import Correlation, CorrelationType, Member, Window
@@ -29,6 +29,7 @@ STORY = "story"
 MOST_GROUPS = 20
 """Groups that one event counts in: one for each combination of its values."""
 _SHOWN = 6
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class CorrelationRule:
@@ -76,7 +77,7 @@ class CorrelationRule:
             values = (rule_id,)
         if not values:
             return None
-        at = min(event.published or event.seen, event.seen)
+        at = counted_at(event)
         title = " ".join(event.title.split())[:120]
         return Member(
             item=item, event_id=event.id, at=at, values=values, publisher=event.source.publisher, title=title
@@ -219,6 +220,11 @@ class CorrelationRule:
         pairs = zip(self.correlation.group_by, found.window.group, strict=True)
         words = ", ".join(f"{name} {value}" for name, value in pairs)
         return f" ({words})" if words else ""
+
+
+def counted_at(event: Event) -> datetime:
+    """When an event was published, as far as that is known; within what a timespan can be added to."""
+    return min(max(event.published or event.seen, _EARLIEST), event.seen, _LATEST)
 
 
 def _values(name: str, event: Event, measure: Measure | None, story_id: str) -> tuple[str, ...]:

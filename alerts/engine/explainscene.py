@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from alerts.core.durations import format_duration
 from alerts.core.event import Event
+from alerts.engine.correlation import counted_at
 from alerts.engine.explain import Explanation
 from alerts.engine.replay import Scene, Step
 
@@ -43,5 +44,5 @@ def _silences(scene: Scene) -> Iterator[Explanation]:
 
 
 def _event(event: Event) -> str:
-    at = min(event.published or event.seen, event.seen)
+    at = counted_at(event)
     return f"{at:%Y-%m-%d %H:%M} UTC, {event.source.publisher}, {' '.join(event.title.split())[:80]!r}"

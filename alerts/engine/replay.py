@@ -15,7 +15,7 @@ from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.measure import Measure
 from alerts.core.taxonomy import commodity_family
-from alerts.engine.correlation import CorrelationRule
+from alerts.engine.correlation import CorrelationRule, counted_at
 from alerts.engine.windows import Count
 
 StoryOf = Callable[[Event, Measure | None], str]
@@ -122,8 +122,8 @@ class Replay:
         for found in counts:
             window = found.window
             if found.begins:
-                at = min(event.published or event.seen, event.seen)
-                window = window.model_copy(update={"told": Told(event_id=event.id, at=at)})
+                told = Told(event_id=event.id, at=counted_at(event))
+                window = window.model_copy(update={"told": told})
             self._windows[window.key] = window
             yield Step(rule, base.rule_id, event, measure, found)
         if not counts:
@@ -136,7 +136,7 @@ class Replay:
             group = event.source.id if rule.correlation.group_by else ""
             by_group.setdefault(group, []).append(event)
         for heard in by_group.values():
-            times = [min(event.published or event.seen, event.seen) for event in heard]
+            times = [counted_at(event) for event in heard]
             following = [*times[1:], *([until] if until is not None else [])]
             for event, at, nxt in zip(heard, times, following, strict=False):
                 if nxt - at >= rule.correlation.timespan:
