@@ -9,7 +9,8 @@ from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.pipeline.correlate import Windows
-from alerts.pipeline.decide import Candidate, Stories, decide
+from alerts.pipeline.decide import decide
+from alerts.pipeline.deciding import Candidate, Stories
 from alerts.pipeline.ports import Decision, Lease
 from tests.support.builders import NOON, a_measure
 from tests.support.correlating import BASE, HEAD, SECOND, SILENT, a_book, a_report, from_ministry

@@ -19,7 +19,8 @@ from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.core.story import Story
 from alerts.core.taxonomy import MeasureKind
-from alerts.pipeline.decide import Candidate, Stories, decide, run
+from alerts.pipeline.decide import decide, run
+from alerts.pipeline.deciding import Candidate, Stories
 from alerts.pipeline.lane import Bounds
 from alerts.pipeline.ports import Committed, Decision, Lease
 from tests.support.builders import NOON, a_match, a_measure, an_event, later
