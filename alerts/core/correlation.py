@@ -44,7 +44,8 @@ class Correlation:
 
     def key(self, rule_id: str, group: tuple[str, ...]) -> str:
         """Id of a group's window; what was counted otherwise is not taken for it."""
-        return make_id("win", rule_id, self.type, self.field, "|".join(self.group_by), *group)
+        base = (*self.rules, "|", *self.sources) if self.type is CorrelationType.ABSENCE else ()
+        return make_id("win", rule_id, self.type, self.field, "|".join(self.group_by), *base, *group)
 
 
 class Member(Frozen):

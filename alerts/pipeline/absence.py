@@ -19,6 +19,7 @@ from alerts.core.match import Match
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.engine.correlation import CorrelationRule
+from alerts.engine.rule import RuleStatus
 from alerts.pipeline.alerting import deliveries_of
 from alerts.pipeline.correlate import keep
 from alerts.pipeline.ports import SourceState, WindowChange
@@ -58,8 +59,9 @@ def is_silent(
     rule: CorrelationRule, window: Window, states: Mapping[str, SourceState], now: datetime
 ) -> bool:
     """Whether a silence is to be told now; ``states`` are those of the sources it is looked for in."""
-    since = window.newest
-    if since is None or window.told is not None:
+    since, told = window.newest, window.told
+    live = rule.head.status is RuleStatus.LIVE
+    if since is None or (told is not None and (told.alert_id is not None or not live)):
         return False
     over = since + rule.correlation.timespan
     polls = [state.last_success for state in states.values() if state.last_success is not None]
@@ -74,9 +76,9 @@ def silence(
     last = window.members[-1] if window.members else None
     match = rule.silence(rule.absence_words(last, since))
     alert = _alert(match, window, since, book.version, now)
-    told = Told(event_id=last.event_id if last else "", at=now, alert_id=alert.id)
+    live = rule.head.status is RuleStatus.LIVE
+    told = Told(event_id=last.event_id if last else "", at=now, alert_id=alert.id if live else None)
     after = window.model_copy(update={"told": told, "version": window.version + 1})
-    live = match.status == "live"
     ways = route(_facts(match, window, book), book.route, book.receivers) if live else []
     reason = DecisionReason.OPENED if ways else DecisionReason.NO_RECEIVER
     change = WindowChange(after, window.version, keep(rule), reason if live else DecisionReason.SHADOW)

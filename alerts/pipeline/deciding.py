@@ -131,14 +131,15 @@ class Deciding:
             return None
         match = rule.match(self._candidate.event, base, rule.why(count))
         told = self.counting.told(count.window.key)
+        untold = match.status == "live" and (told is None or told.alert_id is None)  # it was a shadow then
         if match.status != "live":
             self.decided.append(Decided(rule_id, DecisionReason.SHADOW, None, story_id, match.why))
-        elif count.begins or rule_id in self._known[story_id].alerts:
+        elif count.begins or untold or rule_id in self._known[story_id].alerts:
             self._decide(match, self._known[story_id], measure)
         else:
             known = told.alert_id if told else None
             self.decided.append(Decided(rule_id, DecisionReason.REPEATED, known, story_id, match.why))
-        if not count.begins:
+        if not (count.begins or untold):
             return None
         event = self._candidate.event
         alert_id = self.decided[-1].alert_id

@@ -138,6 +138,33 @@ def test_a_shadow_correlation_is_recorded_with_its_why_and_not_sent() -> None:
     assert "Port News" in why
 
 
+def test_a_live_base_alerts_by_itself_and_is_counted_once_in_its_story() -> None:
+    live = (
+        BASE.replace("status: shadow", HEAD).rstrip()
+        + """
+    tests:
+      - {name: a, event: {measures: [{measure: export_ban}]}, expect: match}
+      - {name: b, event: {measures: []}, expect: no_match}
+"""
+    )
+    world = World(live, SECOND)
+    first = world.decide(a_report(1, "Port News"))
+    assert [change.story.reports for change in first.stories] == [1]
+    assert [reason for reason, _ in of(first, "report")] == ["opened"]
+    second = world.decide(a_report(2, "Metal Post"))
+    assert [alert.rule.id for alert in second.alerts if alert.rule] == ["second"]
+    assert [change.story.reports for change in second.stories] == [2]
+
+
+def test_what_began_to_hold_in_the_shadow_is_told_when_the_rule_is_live() -> None:
+    world = World(BASE, SECOND.replace("status: live", "status: shadow"))
+    world.decide(a_report(1, "Port News"))
+    world.decide(a_report(2, "Metal Post"))
+    world.book = a_book(BASE, SECOND)
+    assert of(world.decide(a_report(3, "Ore Weekly")))[0][0] == "opened"
+    assert of(world.decide(a_report(4, "Mine Mail")))[0][0] == "repeated"
+
+
 def test_correlations_rest_on_correlations() -> None:
     chained = f"""
   - id: twice

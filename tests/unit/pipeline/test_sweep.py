@@ -201,6 +201,15 @@ def test_a_shadow_absence_is_noted_and_nobody_is_told() -> None:
     assert ledger.raised == {}
     (window,) = ledger.windows.values()
     assert window.told is not None
+    live = correlated(absent())
+    assert [silences(ledger, live, days) for days in (13, 14)] == [["The list is silent"], []]
+
+
+def test_an_absence_of_other_sources_is_watched_anew() -> None:
+    ledger, book = MemorySweeps({}), correlated(absent())
+    assert [silences(ledger, book, days) for days in (0, 11)] == [[], ["The list is silent"]]
+    other = correlated(absent().replace("[ministry]", "[desk]"))
+    assert [silences(ledger, other, days) for days in (12, 21, 22)] == [[], [], ["The list is silent"]]
 
 
 def test_sources_that_are_watched_each_by_itself_are_told_each() -> None:
