@@ -26,10 +26,11 @@ BLOCKS = [block for page in PAGES for block in read_page(page).blocks]
 SHELL = ("sh", "bash", "console")
 PROSE = ("text", "csv", "queries", "promql", "mermaid")
 TARGETS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-OTHERS = frozenset(
-    "cat cd cp curl docker docker-compose echo export git grep helm jq kill kubectl ls mkdir mv openssl pip"
-    " printf promtool python python3 redis-cli sleep sudo tail tar test umask valkey-cli xargs chmod chown rm".split()
-)
+OTHERS = {
+    "cat", "cd", "chmod", "chown", "cp", "curl", "docker", "docker-compose", "echo", "export", "git", "grep",
+    "helm", "jq", "kill", "kubectl", "ls", "mkdir", "mv", "openssl", "pip", "printf", "promtool", "python",
+    "python3", "redis-cli", "rm", "sudo", "tail", "tar", "test", "umask", "valkey-cli", "xargs",
+}  # fmt: skip
 """Commands that are not ours: a page that wants another has to say so here."""
 
 
@@ -63,6 +64,8 @@ def simple_commands(line: str) -> Iterator[list[str]]:
 def fault_of(words: list[str]) -> str | None:
     """Say why a command could not be run; None if it could."""
     words = words[: next((n for n, word in enumerate(words) if set(word) <= set("<>")), len(words))]
+    if not words:
+        return None  # the redirection of a whole subshell
     name = words[0].rsplit("/", 1)[-1]
     if name == "exportwatch":
         return _own_fault(words[1:])
