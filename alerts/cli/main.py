@@ -20,6 +20,7 @@ COMMANDS = {
     "recognise": "alerts.cli.recognise:recognise",
     "rules": "alerts.cli.rules:rules",
     "sources": "alerts.cli.sources:sources",
+    "receivers": "alerts.cli.receivers:receivers",
     "alerts": "alerts.cli.alerts:alerts",
     "why": "alerts.cli.why:why",
     "deliveries": "alerts.cli.deliveries:deliveries",
