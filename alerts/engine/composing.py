@@ -12,6 +12,7 @@ is bounded, so that a few lines cannot grow to millions of nodes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -99,7 +100,9 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
         mark = error.problem_mark or error.context_mark
         place = Place(origin.file, mark.line + 1, mark.column + 1) if mark else Place(origin.file)
         what = " ".join(part for part in (error.context, error.problem) if part)
-        findings.error("yaml-syntax", place, what or "this is not YAML", syntax_remedy(str(error.problem)))
+        lines = origin.text.splitlines()
+        line = lines[place.line - 1] if place.line <= len(lines) else ""
+        findings.error("yaml-syntax", place, what or "this is not YAML", syntax_remedy(str(error.problem), line))
     except RecursionError:
         message = "the file is nested too deeply"
         findings.error("yaml-limit", Place(origin.file), message, f"{MAX_DEPTH} levels at most")
@@ -118,8 +121,19 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
     return None
 
 
-def syntax_remedy(problem: str) -> str:
-    """Return what to do about a complaint of the parser."""
+_PHRASE_FIRST = re.compile(r"""\s*(?:- )?[\w.|$-]+:\s+(?:"[^"]*"|'[^']*')\s*[^\s#,}\]].*""")
+
+
+def syntax_remedy(problem: str, line: str = "") -> str:
+    """Return what to do about a complaint of the parser, in the line where it gave up."""
+    if _PHRASE_FIRST.fullmatch(line):
+        return """a text that begins with a quote stands in quotes as a whole: '"rare earth" AND China'"""
+    if "unknown escape character" in problem:
+        return "in double quotes a backslash is YAML's own: put the text in single quotes"
+    if "cannot start any token" in problem and "\\t" not in problem:
+        return "put quotes around a text that begins with such a character"
+    if "end of stream" in problem:
+        return "a quote, opened further up, is never closed"
     if "mapping values are not allowed" in problem:
         return "put quotes around a text that contains `: `, and check the indentation"
     if "\\t" in problem or "'\\t'" in problem:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from alerts.core.errors import Mend, Place, Problem, Severity
+from alerts.engine.meant import Words, foreign, sharing, spelt
 
 CODES: dict[str, str] = {
     # files
@@ -123,19 +124,31 @@ class Findings:
         return [problem for problem in self.problems if problem.severity is Severity.ERROR]
 
 
-def nearest(word: str, known: Iterable[str], *, remedy: str = "") -> str:
-    """Say which known word was probably meant; ``remedy`` where none is near."""
+def nearest(word: str, known: Iterable[str], *, remedy: str = "", words: Words | None = None) -> str:
+    """Say which known word was probably meant; ``remedy`` where none is near.
+
+    ``words`` are those that people bring from elsewhere. Certain is the same word written
+    otherwise, and a slip or two of the pen where one word only is so near.
+    """
     choices = list(known)
-    by_case = {choice.casefold(): choice for choice in choices}
+    if meant := foreign(word, choices, words or {}):
+        return Remedy.certain(_ask(meant), None)
+    by_spelling = {spelt(choice): choice for choice in choices}
+    if sure := by_spelling.get(spelt(word)) or certainly_meant(word, choices):
+        return Remedy.certain(_ask((sure,)), Mend(word, sure))
+    if meant := sharing(word, choices):
+        return Remedy.certain(_ask(meant), None)
     # A pasted novel is no misspelling: comparing it with every word would take long.
-    near = difflib.get_close_matches(word[:80].casefold(), by_case, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(spelt(word[:80]), by_spelling, n=1, cutoff=0.7)
     if near:
-        found = by_case[near[0]]
-        mend = Mend(word, found) if certainly_meant(word, choices) == found else None
-        return Remedy.certain(f"did you mean `{found}`?", mend)
+        return Remedy.certain(_ask((by_spelling[near[0]],)), None)
     if remedy:
         return remedy
     return f"known: {', '.join(choices)}" if len(choices) <= 24 else ""
+
+
+def _ask(meant: tuple[str, ...]) -> str:
+    return f"did you mean {' or '.join(f'`{each}`' for each in meant)}?"
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -38,7 +38,9 @@ class RuleStatus(StrEnum):
 
 
 RuleSeverity = Literal["info", "low", "medium", "high", "critical"]
-LabelName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,63}$")]
+LABEL_NAME = r"^[a-z_][a-z0-9_]{0,63}$"
+LIST_NAME = r"^[a-z][a-z0-9_]{0,63}$"
+LabelName = Annotated[str, Field(pattern=LABEL_NAME)]
 
 
 class RuleHead(Frozen):
@@ -169,7 +171,7 @@ class RuleTest(Frozen):
 class TermList(Frozen):
     """A list that queries name as ``$id``, with somebody who answers for its terms."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+    id: Annotated[str, Field(pattern=LIST_NAME)]
     owner: str = ""
     description: str = ""
     terms: tuple[str, ...] = ()
