@@ -101,8 +101,10 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
         place = Place(origin.file, mark.line + 1, mark.column + 1) if mark else Place(origin.file)
         what = " ".join(part for part in (error.context, error.problem) if part)
         lines = origin.text.splitlines()
-        line = lines[place.line - 1] if place.line <= len(lines) else ""
-        findings.error("yaml-syntax", place, what or "this is not YAML", syntax_remedy(str(error.problem), line))
+        there = lines[place.line - 1] if place.line <= len(lines) else ""
+        findings.error(
+            "yaml-syntax", place, what or "this is not YAML", syntax_remedy(str(error.problem), there)
+        )
     except RecursionError:
         message = "the file is nested too deeply"
         findings.error("yaml-limit", Place(origin.file), message, f"{MAX_DEPTH} levels at most")
@@ -124,25 +126,26 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
 _PHRASE_FIRST = re.compile(r"""\s*(?:- )?[\w.|$-]+:\s+(?:"[^"]*"|'[^']*')\s*[^\s#,}\]].*""")
 
 
+_REMEDIES = (
+    (
+        "mapping values are not allowed",
+        "put quotes around a text that contains `: `, and check the indentation",
+    ),
+    ("\\t", "indent by spaces, not tabs"),
+    ("another document", "one document a file: remove the `---`"),
+    ("undefined alias", "put quotes around a text that begins with `*`"),
+    ("unknown escape", "in double quotes a backslash is YAML's own: put the text in single quotes"),
+    ("cannot start any token", "put quotes around a text that begins with such a character"),
+    ("end of stream", "a quote, opened further up, is never closed"),
+)
+
+
 def syntax_remedy(problem: str, line: str = "") -> str:
     """Return what to do about a complaint of the parser, in the line where it gave up."""
     if _PHRASE_FIRST.fullmatch(line):
         return """a text that begins with a quote stands in quotes as a whole: '"rare earth" AND China'"""
-    if "unknown escape character" in problem:
-        return "in double quotes a backslash is YAML's own: put the text in single quotes"
-    if "cannot start any token" in problem and "\\t" not in problem:
-        return "put quotes around a text that begins with such a character"
-    if "end of stream" in problem:
-        return "a quote, opened further up, is never closed"
-    if "mapping values are not allowed" in problem:
-        return "put quotes around a text that contains `: `, and check the indentation"
-    if "\\t" in problem or "'\\t'" in problem:
-        return "indent by spaces, not tabs"
-    if "another document" in problem:
-        return "one document a file: remove the `---`"
-    if "undefined alias" in problem:
-        return "put quotes around a text that begins with `*`"
-    return "check brackets, quotes and indentation up to this place"
+    told = (remedy for part, remedy in _REMEDIES if part in problem)
+    return next(told, "check brackets, quotes and indentation up to this place")
 
 
 class _Frame:

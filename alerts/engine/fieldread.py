@@ -17,7 +17,6 @@ from alerts.engine.terms import Planner, list_names
 from alerts.engine.values import scalars
 
 
-
 def _field_meant(name: str) -> str:
     before, colon, _ = name.partition(":")
     if colon and before in FIELDS:

@@ -50,6 +50,9 @@ _FOREIGN = re.compile(
 _FIRST = re.compile(r"first([0-9]{1,5}):")
 _SAME = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
 """What other products write for just the same."""
+_TRANSLATED = {"UND": "AND", "ODER": "OR", "NICHT": "NOT", "ET": "AND", "OU": "OR", "SAUF": "NOT"}
+_LOWER = ("and", "or", "not")
+_TITLE = ("headline:", "intitle:", "title:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,11 @@ def parse_term(source: str) -> tuple[TermNode | ListNode | None, list[Fault]]:
     stripped = source.strip()
     if stripped.startswith("$"):
         return list_node(stripped, 0, faults), faults
+    for found in re.finditer(r"\S+", source):
+        if found[0] in ("AND", "OR", "NOT") or _NEAR.fullmatch(found[0]):
+            message = f"`{found[0]}` in a term of a list is a word like any other"
+            remedy = "write each word as a term of its own, or a query in the rule"
+            faults.append(Fault(found.start(), "query-syntax", message, remedy))
     return term_node(source.replace('"', " "), 0, faults), faults
 
 
@@ -92,10 +100,34 @@ def _upper(word: str) -> Remedy:
     return Remedy.certain(text, Mend(word, word.upper()))
 
 
-def _same(word: str) -> Mend | None:
-    near = word.upper() if _NEAR.fullmatch(word.upper()) else None
-    new = _SAME.get(word, near)
-    return Mend(word, new) if new else None
+def _here(word: str) -> Remedy:
+    """What is written here for another product's operator."""
+    near = re.fullmatch(r"(O?NEAR)/?([0-9]{1,3})", word.upper())
+    same = f"{near[1]}/{near[2]}" if near else _SAME.get(word)
+    if same:
+        return Remedy.certain(f"write {same}", Mend(word, same))
+    if number := re.search(r"[0-9]+", word):
+        return Remedy.certain(
+            f"write NEAR/{number[0]} (either order) or ONEAR/{number[0]} (this order)", None
+        )
+    text = 'here: AND, OR, NOT, NEAR/8 (either order), ONEAR/8 (this order), "phrase"'
+    return Remedy.certain(text, None)
+
+
+def _signed(token: _Token) -> bool:
+    """Whether a word carries web search's sign before it."""
+    text = token.text
+    return token.kind == "word" and text[0] in "+-!" and len(text) > 1 and not text[1].isdigit()
+
+
+def _scope_meant(scope: str) -> str:
+    if scope in _TITLE:
+        return "write title:…"
+    if scope in ("text:", "body:"):
+        return "leave it out: `text|query` looks at title and body"
+    if scope.startswith("atleast"):
+        return f"write {scope[:-1]}(…)"
+    return "write title:… or first100:…; a text with a colon goes in quotes"
 
 
 class _Parser:
@@ -193,11 +225,22 @@ class _Parser:
         """Two operands with nothing between them: say what to write, by what seems to be meant."""
         before = self.tokens[self.at - 1]
         lower = token.text.casefold()
+        called = re.fullmatch(r"(atleast|first)[0-9]+", before.text)
         if token.kind == "NOT":
             self._fault(token.offset, "bare-adjacency", "NOT needs an operator before it", "write AND NOT")
-        elif before.text in ("and", "or", "not"):
+        elif before.text.casefold() in _LOWER or before.text in _TRANSLATED or _signed(token):
             return  # said at the word itself
-        elif lower in ("and", "or", "not") or _NEAR.fullmatch(token.text.upper()):
+        elif called:
+            operand = "…" if token.kind == "open" else token.text[:40]
+            write = f"{called[0]}({operand})" if called[1] == "atleast" else f"{called[0]}:({operand})"
+            self._fault(
+                before.offset, "query-syntax", f"`{before.text}` is not joined to its words", f"write {write}"
+            )
+        elif token.text in _TRANSLATED:
+            write = _TRANSLATED[token.text]
+            remedy = Remedy.certain(f"write {write}", Mend(token.text, write))
+            self._fault(token.offset, "foreign-operator", f"operators are English: `{token.text}`", remedy)
+        elif lower in _LOWER or _NEAR.fullmatch(token.text.upper()):
             self._fault(
                 token.offset,
                 "lowercase-operator",
@@ -260,9 +303,8 @@ class _Parser:
     def _distance(self, token: _Token) -> int:
         found = _NEAR.fullmatch(token.text)
         if found is None or found[2] is None:
-            self._fault(
-                token.offset, "near-distance", f"{token.text} without a distance", f"write {token.text}/8"
-            )
+            remedy = self._loose_distance(token) or f"write {token.text}/8"
+            self._fault(token.offset, "near-distance", f"{token.text} without a distance", remedy)
             return 1
         distance = int(found[2])
         if not 1 <= distance <= MAX_NEAR:
@@ -273,6 +315,16 @@ class _Parser:
                 f'1 to {MAX_NEAR}; for anywhere in the text write AND, for the next word a "phrase"',
             )
         return min(max(distance, 1), MAX_NEAR)
+
+    def _loose_distance(self, near: _Token) -> Remedy | None:
+        """Pass over a distance that stands by itself: ``NEAR 5``."""
+        number = self._peek()
+        if not re.fullmatch(r"[0-9]{1,2}", number.text) or self.at + 1 >= len(self.tokens):
+            return None
+        self._next()
+        write = f"{near.text}/{number.text}"
+        written = self.source[near.offset : number.offset + len(number.text)]
+        return Remedy.certain(f"write {write}", Mend(written, write))
 
     def _primary(self) -> QueryNode | None:
         token = self._next()
@@ -313,7 +365,7 @@ class _Parser:
 
     def _word(self, token: _Token) -> QueryNode | None:
         text = token.text
-        if text in ("and", "or", "not"):
+        if text in _LOWER:
             if self.at > 1 or self._peek().kind != "end":
                 self._fault(
                     token.offset,
@@ -322,17 +374,12 @@ class _Parser:
                     _upper(text),
                 )
         elif _FOREIGN.fullmatch(text):
-            self._fault(
-                token.offset,
-                "foreign-operator",
-                f"`{text}` is an operator of another product",
-                Remedy.certain(
-                    'here: AND, OR, NOT, NEAR/8 (either order), ONEAR/8 (this order), "phrase"', _same(text)
-                ),
-            )
+            if self.at == 1 or not _NEAR.fullmatch(text.upper()):  # else said where it follows a word
+                message = f"`{text}` is an operator of another product"
+                self._fault(token.offset, "foreign-operator", message, _here(text))
             return None
-        elif text[0] in "+-" and len(text) > 1 and not text[1].isdigit():
-            write = "AND NOT " if text[0] == "-" else "AND "
+        elif _signed(token):
+            write = "AND " if text[0] == "+" else "AND NOT "
             self._fault(
                 token.offset,
                 "foreign-operator",
@@ -379,7 +426,7 @@ class _Parser:
                 token.offset,
                 "unknown-scope",
                 f"there is no scope `{token.text}`",
-                "write title:… or first100:…; a text with a colon goes in quotes",
+                _scope_meant(token.text.casefold()),
             )
         if not self._deeper(token):
             return None

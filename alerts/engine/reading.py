@@ -73,12 +73,12 @@ def _complain(
         findings.error(
             "wrong-type",
             place,
-            f"`{name}`: {_message(item)}, found {kind_of(node)}",
+            f"`{name}`: {said(item)}, found {kind_of(node)}",
             _quoted(scalar) if kind == "string_type" and scalar else "",
         )
     else:
-        message = f"`{name}`: {_message(item)}" if loc else _message(item)
-        findings.error("bad-value", place, message, _form(item, scalar))
+        message = f"`{name}`: {said(item)}" if loc else said(item)
+        findings.error("bad-value", place, message, said_form(item, scalar))
 
 
 def _quoted(scalar: Scalar) -> Remedy:
@@ -105,13 +105,15 @@ _FORMS = {
 _TIMES = {"date": "write the day as 2027-03-31", "datetime": "write 2027-03-31 or 2027-03-31T08:00:00Z"}
 
 
-def _message(item: dict[str, Any]) -> str:
+def said(item: dict[str, Any]) -> str:
     """Say what is wrong in the words of the people who write these files, not in pydantic's."""
     message: str = item["msg"].removeprefix("Value error, ")
     kind = item["type"]
     if kind == "string_pattern_mismatch":
         known = item["ctx"]["pattern"] in _FORMS
-        message = "is not written as it must be" if known else f"does not have the form {item['ctx']['pattern']}"
+        message = (
+            "is not written as it must be" if known else f"does not have the form {item['ctx']['pattern']}"
+        )
     elif kind.split("_")[0] in _TIMES:
         message = "is no day" if kind.startswith("date_") else "is no time"
     elif _WRONG_TYPE.fullmatch(kind):
@@ -119,7 +121,7 @@ def _message(item: dict[str, Any]) -> str:
     return message[:1].lower() + message[1:]
 
 
-def _form(item: dict[str, Any], scalar: Scalar | None) -> str:
+def said_form(item: dict[str, Any], scalar: Scalar | None = None) -> str:
     """Say how the value is written."""
     if item["type"] == "string_pattern_mismatch":
         return _FORMS.get(item["ctx"]["pattern"], "")

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, HttpUrl
 from alerts.core.event import Event, SourceRef
 from alerts.core.frozen import Frozen
 from alerts.core.measure import EVERYONE, Measure
-from alerts.core.places import PLACES
+from alerts.core.places import PLACES, place_code
 from alerts.core.source import Slug, Tier
 from alerts.core.taxonomy import COMMODITIES, MeasureKind, Status
 
@@ -64,7 +64,9 @@ def _as_list(value: Any) -> Any:
 
 def _known_place(code: str) -> str:
     if code not in PLACES and code != EVERYONE:
-        raise ValueError("a place is its two-letter code, e.g. CN; or EU, WTO")
+        known = place_code(code) or code.upper()
+        write = f": write {known}" if known in PLACES else ", e.g. CN; or EU, WTO"
+        raise ValueError(f"a place is its two-letter code{write}")
     return code
 
 

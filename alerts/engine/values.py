@@ -71,7 +71,9 @@ def read_word(field: Field, raw: str, place: Place, findings: Findings) -> str |
         return _hs(raw, place, findings)
     if field.known:
         if raw not in field.known:
-            remedy = _listed(raw) if "," in raw else nearest(raw, field.known, words=VALUES, remedy=_all(field))
+            remedy = (
+                _listed(raw) if "," in raw else nearest(raw, field.known, words=VALUES, remedy=_all(field))
+            )
             findings.error("unknown-value", place, f"`{field.name}` cannot be {shown(raw)}", remedy)
             return None
         return raw
@@ -150,7 +152,9 @@ def read_moment(scalar: Scalar, name: str, findings: Findings) -> Moment | None:
             "bad-value",
             scalar.place,
             f"`{name}`: {shown(raw)} is no time",
-            _NAMED_TIMES.get(raw) or iso_day(raw) or "write 2026-11-01, 2026-11-01T08:00:00Z, now, or now-30d",
+            _NAMED_TIMES.get(raw)
+            or iso_day(raw)
+            or "write 2026-11-01, 2026-11-01T08:00:00Z, now, or now-30d",
         )
         return None
 
