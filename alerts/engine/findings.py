@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from alerts.core.errors import Mend, Place, Problem, Severity
-from alerts.engine.meant import Words, foreign, sharing, spelt
+from alerts.engine.meant import Words, around, foreign, same, spelt, within
 
 CODES: dict[str, str] = {
     # files
@@ -131,20 +131,26 @@ def nearest(word: str, known: Iterable[str], *, remedy: str = "", words: Words |
     otherwise, and a slip or two of the pen where one word only is so near.
     """
     choices = list(known)
-    if meant := foreign(word, choices, words or {}):
-        return Remedy.certain(_ask(meant), None)
-    by_spelling = {spelt(choice): choice for choice in choices}
-    if sure := by_spelling.get(spelt(word)) or certainly_meant(word, choices):
-        return Remedy.certain(_ask((sure,)), Mend(word, sure))
-    if meant := sharing(word, choices):
-        return Remedy.certain(_ask(meant), None)
-    # A pasted novel is no misspelling: comparing it with every word would take long.
-    near = difflib.get_close_matches(spelt(word[:80]), by_spelling, n=1, cutoff=0.7)
-    if near:
-        return Remedy.certain(_ask((by_spelling[near[0]],)), None)
-    if remedy:
-        return remedy
-    return f"known: {', '.join(choices)}" if len(choices) <= 24 else ""
+    meant, sure = _meant(word, choices, words or {})
+    if meant:
+        return Remedy.certain(_ask(meant), Mend(word, meant[0]) if sure else None)
+    return remedy or (f"known: {', '.join(choices)}" if len(choices) <= 24 else "")
+
+
+def _meant(word: str, known: list[str], words: Words) -> tuple[tuple[str, ...], bool]:
+    """Return the known words that may be meant, and whether that is certain."""
+    by_spelling = {spelt(each): each for each in known}
+    probably = foreign(word, known, words)
+    sure = None if probably else by_spelling.get(spelt(word)) or same(word, known)
+    if sure is None and not (probably := probably or around(word, known)):
+        sure = certainly_meant(word, known)
+    if sure is not None:
+        return (sure,), True
+    if not (probably := probably or within(word, known)):
+        # A pasted novel is no misspelling: comparing it with every word would take long.
+        near = difflib.get_close_matches(spelt(word[:80]), by_spelling, n=1, cutoff=0.7)
+        probably = tuple(by_spelling[each] for each in near)
+    return probably, False
 
 
 def _ask(meant: tuple[str, ...]) -> str:

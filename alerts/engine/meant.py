@@ -56,6 +56,7 @@ KEYS: Words = {
     "mail": ("apprise",),
     "slack": ("apprise",),
     "url": ("apprise", "webhook"),
+    "id": ("name",),
     "because": ("reason",),
 }
 ELSEWHERE = {
@@ -137,18 +138,26 @@ def foreign(word: str, known: Collection[str], words: Words) -> tuple[str, ...]:
     return tuple(each for each in words.get(spelt(word), ()) if each in known)
 
 
-def sharing(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the known words that a word contains, the longest; else those that contain it, six at most."""
+def same(word: str, known: Iterable[str]) -> str | None:
+    """Return the one known word that has the same parts: another plural, order or joint."""
     mine = _parts(word)
-    if sum(map(len, mine)) < 3:
-        return ()
-    parts = {each: _parts(each) for each in known}
-    within = [each for each, theirs in parts.items() if theirs < mine and sum(map(len, theirs)) > 2]
-    if within:
-        most = max(len(parts[each]) for each in within)
-        return tuple(each for each in within if len(parts[each]) == most)
-    around = tuple(each for each, theirs in parts.items() if mine <= theirs)
-    return around if len(around) <= 6 else ()
+    found = [each for each in known if _parts(each) == mine]
+    return found[0] if len(found) == 1 else None
+
+
+def around(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the known words that a word is a part of: `magnets`, rare_earth_magnets; six at most."""
+    mine = _parts(word)
+    found = tuple(each for each in known if mine < _parts(each)) if sum(map(len, mine)) > 2 else ()
+    return found if len(found) <= 6 else ()
+
+
+def within(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the known words that are parts of a word, the longest: `copper ore`, copper."""
+    mine = _parts(word)
+    parts = {each: theirs for each in known if (theirs := _parts(each)) < mine and sum(map(len, theirs)) > 2}
+    most = max(map(len, parts.values()), default=0)
+    return tuple(each for each, theirs in parts.items() if len(theirs) == most)
 
 
 def _parts(word: str) -> frozenset[str]:

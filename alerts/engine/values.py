@@ -14,7 +14,7 @@ from alerts.core.text import fold_term
 from alerts.engine.document import Listing, Node, Scalar, kind_of
 from alerts.engine.fields import Field, Kind
 from alerts.engine.findings import Findings, Remedy, certainly_meant, nearest, shown
-from alerts.engine.meant import VALUES
+from alerts.engine.meant import VALUES, spelt
 
 _RELATIVE = re.compile(r"now(?:\s*([+-])\s*([0-9a-z]+))?")
 
@@ -72,7 +72,9 @@ def read_word(field: Field, raw: str, place: Place, findings: Findings) -> str |
     if field.known:
         if raw not in field.known:
             remedy = (
-                _listed(raw) if "," in raw else nearest(raw, field.known, words=VALUES, remedy=_all(field))
+                _listed(raw, field)
+                if "," in raw
+                else nearest(raw, field.known, words=VALUES, remedy=_all(field))
             )
             findings.error("unknown-value", place, f"`{field.name}` cannot be {shown(raw)}", remedy)
             return None
@@ -97,7 +99,7 @@ def _place(field: Field, raw: str, place: Place, findings: Findings) -> str | No
         everyone = "*" in field.known
         remedy = 'write "*": towards everyone' if everyone else f"leave the line out: any {field.name}"
     elif "," in raw:
-        remedy = _listed(raw)
+        remedy = _listed(raw, field)
     findings.error("unknown-value", place, f"`{field.name}` cannot be {shown(raw)}", remedy)
     return None
 
@@ -118,9 +120,11 @@ def _all(field: Field) -> str:
     return "docs/reference/rule-language.md lists them all"
 
 
-def _listed(raw: str) -> str:
+def _listed(raw: str, field: Field) -> str:
     """Say how several values are written, to somebody who wrote them as one text."""
-    return f"several values are a list: [{', '.join(part.strip() for part in raw.split(','))}]"
+    parts = [part.strip() for part in raw[:200].split(",")]
+    known = [spelt(part) if spelt(part) in field.known else place_code(part) or part for part in parts]
+    return f"several values are a list: [{', '.join(known)}]"
 
 
 def _hs(raw: str, place: Place, findings: Findings) -> str | None:
