@@ -117,7 +117,7 @@ def _all(field: Field) -> str:
     """Say what a field's values are: all of them where they are few."""
     if len(field.known) <= 24:
         return f"known: {', '.join(field.known)}"
-    return "docs/reference/rule-language.md lists them all"
+    return "docs/reference/values.md lists them all"
 
 
 def _listed(raw: str, field: Field) -> str:
