@@ -98,6 +98,8 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
         node = Builder(origin, slow).build(YAML(typ="safe", pure=True).parse(origin.text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "end of stream" in str(error.problem):  # where the quote was opened says more
+            mark = error.context_mark or mark
         place = Place(origin.file, mark.line + 1, mark.column + 1) if mark else Place(origin.file)
         what = " ".join(part for part in (error.context, error.problem) if part)
         lines = origin.text.splitlines()
@@ -123,7 +125,7 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
     return None
 
 
-_PHRASE_FIRST = re.compile(r"""\s*(?:- )?[\w.|$-]+:\s+(?:"[^"]*"|'[^']*')\s*[^\s#,}\]].*""")
+_PHRASE_FIRST = re.compile(r"""[\w|]:\s+(?:"[^"]*"|'[^']*')\s+[^\s#,}\]]""")
 
 
 _REMEDIES = (
@@ -136,13 +138,13 @@ _REMEDIES = (
     ("undefined alias", "put quotes around a text that begins with `*`"),
     ("unknown escape", "in double quotes a backslash is YAML's own: put the text in single quotes"),
     ("cannot start any token", "put quotes around a text that begins with such a character"),
-    ("end of stream", "a quote, opened further up, is never closed"),
+    ("end of stream", "the quote that is opened here is never closed"),
 )
 
 
 def syntax_remedy(problem: str, line: str = "") -> str:
     """Return what to do about a complaint of the parser, in the line where it gave up."""
-    if _PHRASE_FIRST.fullmatch(line):
+    if _PHRASE_FIRST.search(line):
         return """a text that begins with a quote stands in quotes as a whole: '"rare earth" AND China'"""
     told = (remedy for part, remedy in _REMEDIES if part in problem)
     return next(told, "check brackets, quotes and indentation up to this place")

@@ -23,7 +23,7 @@ _BEFORE = re.compile(r"""["']?\$?(?:[^\s:"'|]+\|)*""")
 _COLON = re.compile(r"(\s*(?:- )?[\w.|$-]+:\s+)([^\s\"'\[{|>&*!#%@`-][^#]*:(?:\s[^#]*|))")
 
 _PHRASE_FIRST = re.compile(
-    r"""(\s*(?:- )?[\w.-]+\|(?:not\|)?query(?:\|not)?:\s+)("[^"#]*"\s+[^\s#][^#]*?)\s*"""
+    r"""(\s*(?:- )?[\w.-]+\|(?:not\|)?query(?:\|not)?:\s+)("[^"#]*"\s+[^\s#][^#]*?)\s*(?:\s#.*)?"""
 )
 """A query that begins with a phrase; in it every quote is meant."""
 

@@ -319,7 +319,8 @@ class _Parser:
     def _loose_distance(self, near: _Token) -> Remedy | None:
         """Pass over a distance that stands by itself: ``NEAR 5``."""
         number = self._peek()
-        if not re.fullmatch(r"[0-9]{1,2}", number.text) or self.at + 1 >= len(self.tokens):
+        fits = re.fullmatch(r"[0-9]{1,2}", number.text) and 1 <= int(number.text) <= MAX_NEAR
+        if not fits or self.at + 1 >= len(self.tokens):
             return None
         self._next()
         write = f"{near.text}/{number.text}"

@@ -207,25 +207,16 @@ def test_fix_keeps_a_symlink_and_the_report_for_machines_clean(place: Path) -> N
     assert "issuer" in real.read_text()
 
 
-def write(place: Path) -> None:
-    """The broken folder on disk."""
-    for name, text in folder(BROKEN).items():
-        (place / name).parent.mkdir(exist_ok=True)
-        (place / name).write_text(text)
-
-
-def test_with_a_file_only_what_is_wrong_there_is_told(tmp_path: Path) -> None:
-    write(tmp_path)
-    (tmp_path / "more.yml").write_text("rules: {}\n")
-    found = run(tmp_path, "lint", str(tmp_path / "more.yml"))
+def test_with_a_file_only_what_is_wrong_there_is_told(place: Path) -> None:
+    (place / "more.yml").write_text("rules: {}\n")
+    found = run(place, "lint", str(place / "more.yml"))
     assert found.exit_code == 1
     assert [line.split(":")[0] for line in found.output.splitlines()[:-1]] == ["more.yml"]
-    assert run(tmp_path, "lint", str(tmp_path / "sources.yaml")).exit_code == 0
+    assert run(place, "lint", str(place / "sources.yaml")).exit_code == 0
 
 
-def test_a_file_of_another_folder_and_mending_one_alone_are_wrong_calls(tmp_path: Path) -> None:
-    write(tmp_path)
-    elsewhere = run(tmp_path, "lint", __file__)
+def test_a_file_of_another_folder_and_mending_one_alone_are_wrong_calls(place: Path) -> None:
+    elsewhere = run(place, "lint", __file__)
     assert elsewhere.exit_code == 2
     assert "is not in the rules folder" in elsewhere.output
-    assert run(tmp_path, "lint", "--fix", str(tmp_path / "sources.yaml")).exit_code == 2
+    assert run(place, "lint", "--fix", str(place / "sources.yaml")).exit_code == 2
