@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 Words = Mapping[str, tuple[str, ...]]
 """A word in small letters with `_` for spaces, and what it may mean; what a place lacks is passed over."""
@@ -160,6 +161,7 @@ def within(word: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(each for each, theirs in parts.items() if len(theirs) == most)
 
 
+@lru_cache(maxsize=4096)
 def _parts(word: str) -> frozenset[str]:
     """The parts of a name, plural or singular."""
     parts = re.split(r"[\W_]+", word[:80].casefold())
