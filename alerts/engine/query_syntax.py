@@ -13,6 +13,7 @@ from typing import Literal
 from alerts.core.errors import Mend
 from alerts.engine.findings import Remedy
 from alerts.engine.query_check import check_query
+from alerts.engine.query_foreign import FOREIGN, NEAR, TRANSLATED, here, scope_meant
 from alerts.engine.query_tree import (
     AtLeastNode,
     Fault,
@@ -43,16 +44,8 @@ _LEXER = re.compile(
     |(?P<word>[^\s()"“”„（）]+)""",
     re.VERBOSE | re.DOTALL,
 )
-_NEAR = re.compile(r"(O?NEAR)(?:/(-?[0-9]{1,9}))?")
-_FOREIGN = re.compile(
-    r"(?i)(?:near|onear|adj|w|pre|n|p)/?[0-9]{1,3}|/[nf]?[0-9]{1,3}|adj|near|onear|same|xor|&&?|\|\|?|!|andnot|and\s+not"
-)
 _FIRST = re.compile(r"first([0-9]{1,5}):")
-_SAME = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
-"""What other products write for just the same."""
-_TRANSLATED = {"UND": "AND", "ODER": "OR", "NICHT": "NOT", "ET": "AND", "OU": "OR", "SAUF": "NOT"}
 _LOWER = ("and", "or", "not")
-_TITLE = ("headline:", "intitle:", "title:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ def parse_term(source: str) -> tuple[TermNode | ListNode | None, list[Fault]]:
     if stripped.startswith("$"):
         return list_node(stripped, 0, faults), faults
     for found in re.finditer(r"\S+", source):
-        if found[0] in ("AND", "OR", "NOT") or _NEAR.fullmatch(found[0]):
+        if found[0] in ("AND", "OR", "NOT") or NEAR.fullmatch(found[0]):
             message = f"`{found[0]}` in a term of a list is a word like any other"
             remedy = "write each word as a term of its own, or a query in the rule"
             faults.append(Fault(found.start(), "query-syntax", message, remedy))
@@ -100,34 +93,10 @@ def _upper(word: str) -> Remedy:
     return Remedy.certain(text, Mend(word, word.upper()))
 
 
-def _here(word: str) -> Remedy:
-    """What is written here for another product's operator."""
-    near = re.fullmatch(r"(O?NEAR)/?([0-9]{1,3})", word.upper())
-    same = f"{near[1]}/{near[2]}" if near else _SAME.get(word)
-    if same:
-        return Remedy.certain(f"write {same}", Mend(word, same))
-    if number := re.search(r"[0-9]+", word):
-        return Remedy.certain(
-            f"write NEAR/{number[0]} (either order) or ONEAR/{number[0]} (this order)", None
-        )
-    text = 'here: AND, OR, NOT, NEAR/8 (either order), ONEAR/8 (this order), "phrase"'
-    return Remedy.certain(text, None)
-
-
 def _signed(token: _Token) -> bool:
     """Whether a word carries web search's sign before it."""
     text = token.text
     return token.kind == "word" and text[0] in "+-!" and len(text) > 1 and not text[1].isdigit()
-
-
-def _scope_meant(scope: str) -> str:
-    if scope in _TITLE:
-        return "write title:…"
-    if scope in ("text:", "body:"):
-        return "leave it out: `text|query` looks at title and body"
-    if scope.startswith("atleast"):
-        return f"write {scope[:-1]}(…)"
-    return "write title:… or first100:…; a text with a colon goes in quotes"
 
 
 class _Parser:
@@ -164,7 +133,7 @@ class _Parser:
     def _operator(self, word: str) -> str:
         if word in ("AND", "OR", "NOT"):
             return word
-        return "near" if _NEAR.fullmatch(word) else "word"
+        return "near" if NEAR.fullmatch(word) else "word"
 
     def _fault(self, offset: int, code: str, message: str, remedy: str = "") -> None:
         if not self.stopped:  # what follows a stop is about text that was not read
@@ -228,7 +197,7 @@ class _Parser:
         called = re.fullmatch(r"(atleast|first)[0-9]+", before.text)
         if token.kind == "NOT":
             self._fault(token.offset, "bare-adjacency", "NOT needs an operator before it", "write AND NOT")
-        elif before.text.casefold() in _LOWER or before.text in _TRANSLATED or _signed(token):
+        elif before.text.casefold() in _LOWER or before.text in TRANSLATED or _signed(token):
             return  # said at the word itself
         elif called:
             operand = "…" if token.kind == "open" else token.text[:40]
@@ -236,18 +205,18 @@ class _Parser:
             self._fault(
                 before.offset, "query-syntax", f"`{before.text}` is not joined to its words", f"write {write}"
             )
-        elif token.text in _TRANSLATED:
-            write = _TRANSLATED[token.text]
+        elif token.text in TRANSLATED:
+            write = TRANSLATED[token.text]
             remedy = Remedy.certain(f"write {write}", Mend(token.text, write))
             self._fault(token.offset, "foreign-operator", f"operators are English: `{token.text}`", remedy)
-        elif lower in _LOWER or _NEAR.fullmatch(token.text.upper()):
+        elif lower in _LOWER or NEAR.fullmatch(token.text.upper()):
             self._fault(
                 token.offset,
                 "lowercase-operator",
                 f"`{token.text}` in lower case is a word like any other",
                 _upper(token.text),
             )
-        elif _FOREIGN.fullmatch(token.text) or _FOREIGN.fullmatch(before.text):
+        elif FOREIGN.fullmatch(token.text) or FOREIGN.fullmatch(before.text):
             return  # said where the operator is read
         else:
             shown = before.text[:40], token.text[:40]
@@ -301,7 +270,7 @@ class _Parser:
         return left
 
     def _distance(self, token: _Token) -> int:
-        found = _NEAR.fullmatch(token.text)
+        found = NEAR.fullmatch(token.text)
         if found is None or found[2] is None:
             remedy = self._loose_distance(token) or f"write {token.text}/8"
             self._fault(token.offset, "near-distance", f"{token.text} without a distance", remedy)
@@ -374,10 +343,10 @@ class _Parser:
                     f"`{text}` in lower case is a word like any other",
                     _upper(text),
                 )
-        elif _FOREIGN.fullmatch(text):
-            if self.at == 1 or not _NEAR.fullmatch(text.upper()):  # else said where it follows a word
+        elif FOREIGN.fullmatch(text):
+            if self.at == 1 or not NEAR.fullmatch(text.upper()):  # else said where it follows a word
                 message = f"`{text}` is an operator of another product"
-                self._fault(token.offset, "foreign-operator", message, _here(text))
+                self._fault(token.offset, "foreign-operator", message, here(text))
             return None
         elif _signed(token):
             write = "AND " if text[0] == "+" else "AND NOT "
@@ -427,7 +396,7 @@ class _Parser:
                 token.offset,
                 "unknown-scope",
                 f"there is no scope `{token.text}`",
-                _scope_meant(token.text.casefold()),
+                scope_meant(token.text.casefold()),
             )
         if not self._deeper(token):
             return None
