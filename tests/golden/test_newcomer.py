@@ -16,6 +16,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from alerts.core.errors import Severity
 from alerts.engine.composing import read_document
 from alerts.engine.document import plain
 from alerts.engine.findings import Findings
@@ -56,6 +57,15 @@ def test_the_mended_rules_fit_the_schema_that_editors_check_them_by() -> None:
     document = read_document("rules.yml", text, Findings())
     assert document is not None
     jsonschema.validate(plain(document), json.loads(schemas()["rules.json"]))
+
+
+def test_the_rule_of_the_readme_works_where_it_says_to_copy_it() -> None:
+    root = Path(__file__).parents[2]
+    text = (root / "README.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    files = read_folder(root / "rules") | {"watch/mine.yaml": text}
+    assert [str(problem) for problem in lint(files) if problem.severity is Severity.ERROR] == []
+    own = [result for result in run_tests(files, recognise) if result.rule_id == "in-rare-earth-halt"]
+    assert [result.passed for result in own] == [True, True]
 
 
 if __name__ == "__main__":
