@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from alerts.core.correlation import Correlation, CorrelationType
 from alerts.core.durations import format_duration, parse_duration
 from alerts.core.errors import Place
+from alerts.engine import meant
 from alerts.engine.correlation import STORY, CorrelationRule, cycles
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of, plain
 from alerts.engine.fields import FIELDS, Kind
@@ -198,7 +199,9 @@ class _Reader:
             self._findings.error("correlation-group", scalar.place, message, f"known: {', '.join(GROUPS)}")
         else:
             message = f"unknown field {shown(scalar.raw)}"
-            self._findings.error("unknown-field", scalar.place, message, nearest(scalar.raw, GROUPS))
+            self._findings.error(
+                "unknown-field", scalar.place, message, nearest(scalar.raw, GROUPS, words=meant.FIELDS)
+            )
         return False
 
     def _refuse(self, key: str, message: str, remedy: str, code: str = "correlation-parts") -> None:
