@@ -44,11 +44,7 @@ def ledger_url(settings: Settings) -> str:
 
 def broker_url(settings: Settings) -> str:
     """The broker's URL: the configured one, else database 1 of the ledger's server."""
-    configured = settings.broker_url.get_secret_value()
-    if configured:
-        return _as_kombu_writes_it(configured)
-    ledger = settings.redis_url.get_secret_value()
-    return _as_kombu_writes_it(_other_database(ledger)) if ledger else embedded(settings).broker_url
+    return settings.broker_url.get_secret_value() or _other_database(ledger_url(settings))
 
 
 def _other_database(url: str) -> str:
@@ -62,13 +58,6 @@ def _other_database(url: str) -> str:
     host, _, database = rest.partition("/")
     other = f"{scheme}://{host}/{2 if (named or database) == '1' else 1}"
     return f"{other}?{urlencode(options)}" if options else other
-
-
-def _as_kombu_writes_it(url: str) -> str:
-    if not url.startswith("unix://"):
-        return url
-    base, _, query = url.removeprefix("unix://").partition("?")
-    return f"redis+socket://{base}?{query.replace('db=', 'virtual_host=')}"
 
 
 def embedded(settings: Settings) -> EmbeddedServer:
