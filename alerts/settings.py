@@ -75,6 +75,10 @@ class Settings(BaseSettings):
         le=600,
         description="Seconds that one lane run goes on while work is due; at most a third of the lease.",
     )
+    heartbeat_file: Path | None = Field(
+        None,
+        description="File that worker and beat touch when they get on, for `health --heartbeat`. Empty: none.",
+    )
 
     @field_validator("allow_networks", mode="before")
     @classmethod
@@ -82,6 +86,11 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+    @field_validator("heartbeat_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any) -> Any:
+        return value or None
 
     @field_validator("redis_url", "broker_url")
     @classmethod

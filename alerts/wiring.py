@@ -22,6 +22,7 @@ from alerts.core.rulebook import RuleBook
 from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
 from alerts.observe import tell
+from alerts.observe.heartbeat import Heartbeat
 from alerts.observe.logs import get_log
 from alerts.pipeline.lane import Bounds, Lane, Nudge
 from alerts.pipeline.rulebook import CurrentBook, Reloaded, publish
@@ -111,6 +112,7 @@ class LaneHost:
         self._fetcher: SourceFetcher | None = None
         self._channels: Channels | None = None
         self._bounds = bounds(settings)
+        self._heartbeat = Heartbeat(settings.heartbeat_file)
 
     def run(self, lane: Lane) -> None:
         """Run a lane once, to its end; a ledger that is away costs this run only."""
@@ -118,6 +120,7 @@ class LaneHost:
             self._runner.run(self._run(lane))
         except LedgerUnavailable as error:
             get_log(lane).warning("run ended early, the next tick tries again", error=str(error))
+            self._heartbeat.beat()
 
     async def _run(self, lane: Lane) -> None:
         if self._ledger is None:
@@ -137,6 +140,7 @@ class LaneHost:
         if book is not None:
             await getattr(self, f"_{lane}")(ledger, book)
         await ledger.runs.end(lane, now())
+        self._heartbeat.beat()
 
     async def _poll(self, ledger: Ledger, book: RuleBook) -> None:
         from alerts.pipeline import poll
