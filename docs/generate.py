@@ -119,7 +119,9 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     stale = []
-    fresh = {REFERENCE / name: (_NOTE if name.endswith(".md") else "") + make() for name, make in PAGES.items()}
+    fresh = {
+        REFERENCE / name: (_NOTE if name.endswith(".md") else "") + make() for name, make in PAGES.items()
+    }
     fresh |= {path: make() for path, make in IN_PLACE.items()}
     for path, text in fresh.items():
         if check and (not path.exists() or path.read_text() != text):
@@ -128,7 +130,9 @@ def main() -> None:
             path.write_text(text)
     if stale:
         sys.exit(f"stale: {', '.join(stale)}; run `make docs`")
-    print(f"reference {'fresh' if check else 'written'} at {datetime.now(UTC):%H:%M} UTC: {', '.join(path.name for path in fresh)}")
+    print(
+        f"reference {'fresh' if check else 'written'} at {datetime.now(UTC):%H:%M} UTC: {', '.join(path.name for path in fresh)}"
+    )
 
 
 if __name__ == "__main__":
