@@ -1,14 +1,17 @@
 # Exportwatch as one image: every role is a command of it (worker, beat, web, up, demo).
 #
 # Build from this folder: docker build -t exportwatch:0.1.0 .
-# Both stages stand on one base, so that the environment built in the first runs in the second.
-# Fetch from a mirror of your own by a base of your own: --build-arg BASE=registry.example/debian:bookworm-slim
+# Build and run stand on one Python, so that the environment built with it runs. A base by digest,
+# or from a registry of your own: --build-arg BASE=registry.example/debian@sha256:...
 ARG BASE=debian:bookworm-slim
 
-FROM ${BASE} AS build
+FROM ${BASE} AS python
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates python3-venv \
- && rm -rf /var/lib/apt/lists/*
+ && apt-get install -y --no-install-recommends ca-certificates python3 tzdata \
+ && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*
+
+FROM python AS build
+RUN apt-get update && apt-get install -y --no-install-recommends python3-venv
 # pip has an environment of its own and installs into another, so none is in what is copied on.
 RUN python3 -m venv /tools && python3 -m venv --without-pip /opt/exportwatch
 WORKDIR /src
@@ -25,10 +28,7 @@ RUN /tools/bin/pip --python /opt/exportwatch/bin/python install \
  && /tools/bin/pip --python /opt/exportwatch/bin/python uninstall --quiet --yes setuptools \
  && python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/exportwatch/lib
 
-FROM ${BASE}
-RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates python3 tzdata \
- && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*
+FROM python
 COPY --from=build /opt/exportwatch /opt/exportwatch
 # The same folders as beside a checkout: rules/, secrets/ and var/ below the working directory.
 RUN groupadd --gid 10001 exportwatch \
