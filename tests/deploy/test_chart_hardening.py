@@ -73,9 +73,9 @@ def test_each_lane_has_a_worker_and_its_probes_ask_for_progress(case: str) -> No
 
 @pytest.mark.parametrize("case", CASES)
 def test_only_who_needs_it_has_it(case: str) -> None:
-    """Rules are mounted where they are put in force, receivers' secrets where notices are sent."""
+    """Rules stand where they are put in force, and beside the receivers' secrets for `exportwatch check`."""
     for pod in own_pods(render_case(case)):
-        assert ("/srv/exportwatch/rules" in pod.mounts) == (pod.component == "sweep")
+        assert ("/srv/exportwatch/rules" in pod.mounts) == (pod.component in ("sweep", "deliver"))
         if "/srv/exportwatch/secrets" in pod.mounts:
             assert pod.component == "deliver"
         assert "secret" in pod.mounts["/etc/exportwatch/redis"]

@@ -8,7 +8,9 @@ from their CRDs: what a model does not know is lost on the way through it, and t
 from __future__ import annotations
 
 import json
+import shutil
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import helm_python
@@ -135,7 +137,7 @@ def test_the_notes_name_what_is_left_to_do() -> None:
     assert "!" not in notes("production")
 
 
-def test_the_packaged_chart_holds_the_rules_and_nothing_of_the_workshop(tmp_path: Any) -> None:
+def test_the_packaged_chart_holds_the_rules_and_nothing_of_the_workshop(tmp_path: Path) -> None:
     with helm_python.Chart.load(helm_python.package(CHART, destination=tmp_path)) as packaged:
         names = {file["name"] for file in packaged.files}
         again = packaged.render({}, name="demo", namespace="watch")
@@ -146,6 +148,17 @@ def test_the_packaged_chart_holds_the_rules_and_nothing_of_the_workshop(tmp_path
         again["exportwatch/templates/rules.yaml"]
         == chart().render({}, name="demo", namespace="watch")["exportwatch/templates/rules.yaml"]
     )
+
+
+def test_a_link_that_was_lost_on_the_way_is_told_of(tmp_path: Path) -> None:
+    copied = shutil.copytree(CHART, tmp_path / "helm", ignore=lambda *_: {"rules"})
+    with (
+        helm_python.Chart.load(copied) as without,
+        pytest.raises(
+            helm_python.HelmError, match=r"a link to the repository's rules/ that was lost on the way"
+        ),
+    ):
+        without.render({}, name="demo", namespace="watch")
 
 
 def test_chart_and_package_are_of_one_version() -> None:

@@ -73,7 +73,7 @@ WRONG: dict[str, tuple[str, str]] = {
         "pods: {tolerations: [{keyy: dedicated}]}",
         "at '/pods/tolerations/0': additional properties 'keyy' not allowed",
     ),
-    "an affinity of nothing": (
+    "an affinity misspelt": (
         "lanes: {poll: {pod: {affinity: {nodeAfinity: {}}}}}",
         "at '/lanes/poll/pod/affinity': additional properties 'nodeAfinity' not allowed",
     ),
