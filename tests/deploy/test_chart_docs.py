@@ -68,9 +68,3 @@ def test_the_service_takes_every_url_that_is_shown() -> None:
         assert (
             read_settings({"EXPORTWATCH_REDIS_URL": url}, env_file=None).redis_url.get_secret_value() == url
         )
-
-
-def test_links_lead_somewhere() -> None:
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)[^)]*\)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
