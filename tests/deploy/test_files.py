@@ -81,7 +81,7 @@ def test_the_command_and_the_settings_are_ones_that_exist(name: str) -> None:
     assert found is not None
     found.make_context(command, list(arguments))
     environment = OURS[name].get("environment", {})
-    read_settings({key: str(value) for key, value in environment.items()}, env_file=None)
+    read_settings({key: str(value or "") for key, value in environment.items()}, env_file=None)
 
 
 def test_each_lane_has_a_worker_of_its_own() -> None:
