@@ -21,6 +21,7 @@ COMMANDS = {
     "recognise": "alerts.cli.recognise:recognise",
     "rules": "alerts.cli.rules:rules",
     "sources": "alerts.cli.sources:sources",
+    "receivers": "alerts.cli.receivers:receivers",
     "alerts": "alerts.cli.alerts:alerts",
     "deliveries": "alerts.cli.deliveries:deliveries",
     "health": "alerts.cli.health:health",

@@ -1,4 +1,4 @@
-"""Alerts about the service itself: a silent source, dead letters, rejected rules. Pure.
+"""Alerts about the service itself: a silent source, dead letters, rejected rules, a test. Pure.
 
 They travel the same routes as any alert (matchers may ask for ``type``) and their ids follow
 from what they tell, so that telling twice is telling once.
@@ -15,7 +15,7 @@ from alerts.core.durations import format_duration
 from alerts.core.ids import delivery_id, make_id
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
-from alerts.pipeline.ports import SourceState
+from alerts.pipeline.ports import Notice, SourceState
 from alerts.pipeline.route import route
 
 _SHOWN = 1500
@@ -74,23 +74,35 @@ def rejection_of(problem: str, in_force: str | None, now: datetime) -> Alert:
     return _alert(AlertType.RULES_REJECTED, problem, title, summary, action, {}, now)
 
 
+def trial_of(target: str, now: datetime) -> Notice:
+    """Make the notice by which ops try a receiver; it stands in no ledger and answers to no route."""
+    title = f"Test of receiver {target}"
+    summary = "If you read this, notices of Exportwatch reach you here. Nothing has been restricted."
+    alert = _alert(AlertType.RECEIVER_TEST, now.isoformat(), title, summary, "", {"target": target}, now)
+    return Notice(alert, _due(alert, target, now))
+
+
 def address(alert: Alert, source: Source | None, book: RuleBook, now: datetime) -> list[Delivery]:
     """Give an alert its deliveries; never to the very target that it complains of."""
     facts: dict[str, tuple[str, ...]] = {"type": (alert.type.value,), "severity": (alert.severity,)}
     if source is not None:
         facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
     return [
-        Delivery(
-            id=delivery_id(alert.id, way.receiver),
-            alert_id=alert.id,
-            target=way.receiver,
-            state=DeliveryState.DUE,
-            created=now,
-            due=now,
-        )
+        _due(alert, way.receiver, now)
         for way in route(facts, book.route, book.receivers)
         if way.receiver != alert.labels.get("target")
     ]
+
+
+def _due(alert: Alert, target: str, now: datetime) -> Delivery:
+    return Delivery(
+        id=delivery_id(alert.id, target),
+        alert_id=alert.id,
+        target=target,
+        state=DeliveryState.DUE,
+        created=now,
+        due=now,
+    )
 
 
 def _alert(
@@ -107,7 +119,7 @@ def _alert(
         type=kind,
         revision=1,
         at=now,
-        severity="info" if kind is AlertType.SOURCE_RECOVERED else "high",
+        severity="info" if kind in (AlertType.SOURCE_RECOVERED, AlertType.RECEIVER_TEST) else "high",
         title=title,
         summary=summary,
         action=action,
