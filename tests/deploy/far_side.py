@@ -82,14 +82,15 @@ class FarSide:
             rules=[word_rule(word, word, team="any") for word in words],
         )
 
-    def publish(self, word: str, count: int = 1) -> None:
-        """Publish items, each a story of its own."""
-        for _ in range(count):
-            number = len(self.published) + 1
+    def publish(self, word: str, count: int = 1) -> list[str]:
+        """Publish items, each a story of its own; returns their titles."""
+        begin = len(self.published)
+        for number in range(begin + 1, begin + count + 1):
             title = f"{word} bulletin number {number} of station {number * 7919}"
             self.published.append(title)
             item = Item(f"item-{number}", title, f"words {number}", f"https://a.example/{number}")
             self._loop.call_soon_threadsafe(self.origin.publish, "feed", item)
+        return self.published[begin:]
 
     def told_by_mail(self) -> set[str]:
         """Which of the published titles stand in a mail's subject."""

@@ -52,7 +52,9 @@ class Stack:
 
     def id(self, service: str) -> str:
         """The container of a service."""
-        found = self.compose("--profile", "demo", "ps", "--quiet", service).split()
+        labels = {"project": self.project, "service": service, "oneoff": "False"}
+        asked = [f"--filter=label=com.docker.compose.{name}={value}" for name, value in labels.items()]
+        found = self.engine.docker("ps", "--all", "--quiet", "--no-trunc", *asked).split()
         assert len(found) == 1, f"{service}: {found}"
         return found[0]
 
@@ -79,7 +81,7 @@ class Stack:
 
     def memory(self, services: list[str]) -> dict[str, str]:
         """Memory in use by each service's container, as the engine counts it."""
-        names = {self.id(service)[:12]: service for service in services}
+        names = {self.id(service)[:12]: service for service in services}  # as `stats` writes them
         rows = self.engine.docker("stats", "--no-stream", "--format", "{{.ID}} {{.MemUsage}}", *names)
         return {names[row.split()[0][:12]]: row.split()[1] for row in rows.splitlines()}
 
