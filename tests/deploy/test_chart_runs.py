@@ -172,6 +172,8 @@ def test_the_rendered_pods_do_the_main_job(tmp_path: Path) -> None:
         await cluster.come_up()
         await cluster.told_of("zorvex")
         await until(cluster.tested, "helm test's pod is content")
+        code, told = await cluster.node.exec("deliver", ["check"])
+        assert code == 0, told
         pids = {component: cluster.node.pid(component) for component in COMPONENTS}
         await cluster.edit_rules(render(values(cluster.origin, cluster.hooks, "quillon")))
         await cluster.told_of("quillon")
