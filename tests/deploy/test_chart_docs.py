@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import helm_python
 import pytest
 import yaml
 
 from alerts.settings import read_settings
-from tests.support.chart import CHART, render
+from tests.support.chart import CHART, helm_python, render
 
 ROOT = CHART.parent
 PAGES = [CHART / "README.md", CHART / "templates/NOTES.txt", ROOT / "docs/howto/run-on-kubernetes.md"]

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import helm_python
 import kubernetes_validate
 import pytest
 import yaml
@@ -21,7 +20,7 @@ from cloudcoil.models.keda.v1alpha1 import ScaledObject
 from cloudcoil.models.prometheus_operator.v1 import PrometheusRule, ServiceMonitor
 
 from alerts import __version__
-from tests.support.chart import CASES, CHART, chart, of_kind, render, render_case, values_of
+from tests.support.chart import CASES, CHART, chart, helm_python, of_kind, render, render_case, values_of
 
 VERSIONS = ("1.25", "1.31", "1.37")
 MODELS = {"ScaledObject": ScaledObject, "ServiceMonitor": ServiceMonitor, "PrometheusRule": PrometheusRule}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import helm_python
 import pytest
 
-from tests.support.chart import CHART, NAMESPACE, RELEASE
+from tests.support.chart import CHART, NAMESPACE, RELEASE, helm_python
 from tests.support.shelf import Shelf
 
 SECRET = "demo-exportwatch-redis"

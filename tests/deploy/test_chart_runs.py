@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ import pytest
 from alerts.demo.hooks import HookSink, make_secret
 from alerts.demo.origin import FeedOrigin, Item
 from alerts.ledger.embedded import find_binary
-from tests.support.chart import Manifest, of_kind, render, the
+from tests.support.chart import Manifest, of_kind, render, render_case, the
 from tests.support.folders import feed_source, word_rule
 from tests.support.node import Node
 from tests.support.processes import service_processes
@@ -137,6 +138,15 @@ class Cluster:
         code, _ = await self.node.exec("web", self.node.pod("test").container["args"])
         return code == 0
 
+    async def serves_what_age_scales_by(self) -> None:
+        """Web's metrics hold the sample that each ScaledObject asks for."""
+        _, served = await self.ask("/metrics")
+        scaled = of_kind(render_case("age"), "ScaledObject")
+        assert len(scaled) == 2
+        for each in scaled:
+            query = each["spec"]["triggers"][0]["metadata"]["query"]
+            assert re.search(rf"^{re.escape(query[4:-1])} [0-9.]+", served, re.MULTILINE), query
+
     async def _answers(self, path: str) -> bool:
         return (await self.ask(path))[0] == 200
 
@@ -172,6 +182,7 @@ def test_the_rendered_pods_do_the_main_job(tmp_path: Path) -> None:
         await cluster.come_up()
         await cluster.told_of("zorvex")
         await until(cluster.tested, "helm test's pod is content")
+        await cluster.serves_what_age_scales_by()
         code, told = await cluster.node.exec("deliver", ["check"])
         assert code == 0, told
         pids = {component: cluster.node.pid(component) for component in COMPONENTS}

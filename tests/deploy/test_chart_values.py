@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import helm_python
 import pytest
 import yaml
 
 from alerts.settings import Settings
 from docs.chart import documented_values
-from tests.support.chart import CHART, chart, render, the
+from tests.support.chart import CHART, chart, helm_python, render, the
 
 WRONG: dict[str, tuple[str, str]] = {
     "a word misspelt": ("image: {tga: '1'}", "at '/image': additional properties 'tga' not allowed"),
