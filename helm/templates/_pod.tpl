@@ -20,8 +20,9 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
     checksum/settings: {{ include "exportwatch.settings" $root | sha256sum }}
-    {{- with $values.redis.url }}
-    checksum/redis: {{ sha256sum . }}
+    {{- if $values.redis.url }}
+    {{- /* A new URL must roll the pods; its checksum would let whoever sees pods try out passwords. */}}
+    exportwatch/revision: {{ $root.Release.Revision | quote }}
     {{- end }}
 spec:
   serviceAccountName: {{ include "exportwatch.serviceAccountName" $root }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -90,6 +91,7 @@ def test_no_secret_stands_outside_a_secret(case: str) -> None:
         for value in secret["stringData"].values():
             assert value
             assert value not in open_ones
+            assert hashlib.sha256(value.encode()).hexdigest() not in open_ones
     assert "trial-secret" not in open_ones
     for pod in own_pods(manifests):
         assert "EXPORTWATCH_REDIS_URL" not in pod.env
