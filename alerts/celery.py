@@ -12,7 +12,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from celery import Celery, signals
 from celery.beat import Scheduler
@@ -21,7 +20,7 @@ from celery.worker.consumer import Consumer
 from celery.worker.state import maybe_shutdown
 from kombu import Exchange, Queue
 
-from alerts.core.sentinel import SentinelUrl, is_sentinel, read_sentinel_url
+from alerts.broker import broker_options
 from alerts.observe.heartbeat import Heartbeat
 from alerts.observe.logs import get_log
 from alerts.pipeline.lane import Lane, Nudge
@@ -60,7 +59,7 @@ def make_app(broker_url: str, lease_seconds: int) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        **_broker(broker_url),
+        **broker_options(broker_url),
         beat_schedule={
             f"tick-{lane}": {
                 "task": task_name(lane),
@@ -72,49 +71,6 @@ def make_app(broker_url: str, lease_seconds: int) -> Celery:
         timezone="UTC",
     )
     return app
-
-
-_TRANSPORT = {
-    "socket_timeout": 10,
-    "socket_keepalive": True,
-    # For publishing only, where waiting would hold a lane up; consumers go on for ever.
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.1,
-}
-
-
-def _broker(url: str) -> dict[str, Any]:
-    """What Celery must be told to reach the broker, in kombu's own spellings."""
-    if is_sentinel(url):
-        return _by_sentinel(read_sentinel_url(url))
-    base, _, query = url.partition("?")
-    if url.startswith("unix://"):
-        url = f"redis+socket://{base.removeprefix('unix://')}?{query.replace('db=', 'virtual_host=')}"
-    elif url.startswith("rediss://") and "ssl_cert_reqs=" not in query:
-        # kombu would take any certificate.
-        url = f"{base}?{query}{'&' if query else ''}ssl_cert_reqs=required"
-    return {"broker_url": url, "broker_transport_options": _TRANSPORT}
-
-
-def _by_sentinel(url: SentinelUrl) -> dict[str, Any]:
-    tls = {} if url.tls is None else {"ssl": True, **url.tls}
-    user = f"{quote(url.username or '', safe='')}:{quote(url.password or '', safe='')}@"
-    # Each in full: kombu goes on with any one of them when it loses the server.
-    nodes = [
-        f"sentinel://{user if len(user) > 2 else ''}{f'[{host}]' if ':' in host else host}:{port}/{url.database}"
-        for host, port in url.nodes
-    ]
-    return {
-        "broker_url": ";".join(nodes),
-        "broker_use_ssl": url.tls,
-        "broker_transport_options": {
-            **_TRANSPORT,
-            "master_name": url.master,
-            "sentinel_kwargs": {"socket_timeout": 2, "retry": None, **url.own, **tls},
-        },
-    }
 
 
 def task_name(lane: Lane) -> str:
