@@ -55,9 +55,7 @@ spec:
         - name: EXPORTWATCH_HEARTBEAT_FILE
           value: /tmp/heartbeat
         {{- end }}
-        {{- with concat $values.pods.extraEnv (.of.pod.extraEnv | default list) }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+        {{- include "exportwatch.extraEnv" (list $values.pods.extraEnv .of.pod.extraEnv) | nindent 8 }}
       {{- if has "heartbeat" .does }}
       startupProbe:
         {{- include "exportwatch.heartbeat" $lease | nindent 8 }}
@@ -190,6 +188,21 @@ topologySpreadConstraints:
 - name: EXPORTWATCH_BROKER_URL_FILE
   value: /etc/exportwatch/redis/broker-url
 {{- end }}
+{{- end -}}
+
+{{- /* The variables of all pods and a pod's own, which count more: (list all own). */ -}}
+{{- define "exportwatch.extraEnv" -}}
+{{- $names := dict -}}
+{{- range index . 1 -}}
+{{- $_ := set $names .name true -}}
+{{- end -}}
+{{- $all := list -}}
+{{- range index . 0 -}}
+{{- if not (hasKey $names .name) -}}
+{{- $all = append $all . -}}
+{{- end -}}
+{{- end -}}
+{{- with concat $all (index . 1 | default list) }}{{ toYaml . }}{{ end -}}
 {{- end -}}
 
 {{- /* A file's age, not `celery inspect`: that one asks by the broker, and starts all of Celery to do so. */ -}}

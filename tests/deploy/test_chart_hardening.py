@@ -186,8 +186,10 @@ def test_placement_reaches_the_pods_and_a_lanes_own_counts_more() -> None:
     assert found["deliver"].spec["nodeSelector"] == {"kubernetes.io/os": "linux", "zone": "dmz"}
     assert found["deliver"].env["SLACK_URL"] == {"secretKeyRef": {"name": "trade-receivers", "key": "slack"}}
     assert "SLACK_URL" not in found["poll"].env
-    for pod in found.values():
-        assert pod.env["TZ"] == "Europe/Berlin"
+    for component, pod in found.items():
+        names = [item["name"] for item in pod.container["env"]]
+        assert len(names) == len(set(names))
+        assert pod.env["TZ"] == ("UTC" if component == "deliver" else "Europe/Berlin")
         assert pod.spec["priorityClassName"] == "business-critical"
         assert pod.spec["tolerations"][0]["key"] == "dedicated"
         assert pod.spec["affinity"]["nodeAffinity"]

@@ -68,6 +68,8 @@ WRONG: dict[str, tuple[str, str]] = {
         "at '/containerSecurityContext/privileged': value must be false",
     ),
     "no limits": ("web: {resources: {limits: null}}", "at '/web/resources': missing property 'limits'"),
+    "a lane taken away": ("lanes: {sweep: null}", "at '/lanes': missing property 'sweep'"),
+    "a block emptied": ("networkPolicy: null", "at '': missing property 'networkPolicy'"),
     "a toleration misspelt": (
         "pods: {tolerations: [{keyy: dedicated}]}",
         "at '/pods/tolerations/0': additional properties 'keyy' not allowed",
@@ -126,14 +128,19 @@ def test_rules_beyond_a_configmap_are_refused_with_the_remedy() -> None:
 
 
 def test_no_object_of_the_schema_is_open_but_maps_of_ones_own_keys() -> None:
-    own = {"global", "annotations", "labels", "nodeSelector", "commonLabels", "files"}
-    opened = [path for path in _open_objects(chart().schema or {}, ()) if path[-1] not in own]
-    assert opened == []
+    schema = chart().schema or {}
+    ours = {name: part for name, part in schema["$defs"].items() if not name.startswith("io.k8s.")}
+    own = {"global", "annotations", "ownLabels", "nodeSelector", "files"}
+    opened = _open_objects({"properties": {"values": schema, **ours}}, ())
+    assert {path[-1] for path in opened} == own
 
 
 def _open_objects(part: Any, path: tuple[str, ...]) -> list[tuple[str, ...]]:
     found = []
-    for name, child in (part.get("properties") or {}).items():
+    for name, child in [
+        *part.get("properties", {}).items(),
+        *([("items", part["items"])] if "items" in part else []),
+    ]:
         here = (*path, name)
         if child.get("type") == "object" and child.get("additionalProperties") is not False:
             found.append(here)
@@ -159,14 +166,20 @@ def _leaves(values: Any, path: tuple[str, ...]) -> list[tuple[str, ...]]:
 def _described(schema: dict[str, Any], path: tuple[str, ...]) -> bool:
     part: dict[str, Any] = schema
     for name in path:
-        if "$ref" in part:
-            part = schema["$defs"][part["$ref"].removeprefix("#/$defs/")]
-        if "allOf" in part or part.get("additionalProperties"):
-            return True  # one of Kubernetes' own types, or a map
+        part = _resolved(schema, part)
+        if part.get("additionalProperties"):
+            return True  # a map of one's own keys
         if name not in part["properties"]:
             return False
         part = part["properties"][name]
     return True
+
+
+def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """What a reference refers to; of several conditions, the first is the type."""
+    while "allOf" in part or "$ref" in part:
+        part = part["allOf"][0] if "allOf" in part else schema["$defs"][part["$ref"].removeprefix("#/$defs/")]
+    return part
 
 
 def test_every_setting_can_be_set_or_is_the_charts_own_business() -> None:
