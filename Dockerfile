@@ -21,8 +21,7 @@ RUN /tools/bin/pip --python /opt/exportwatch/bin/python install \
       --no-cache-dir --no-compile --only-binary :all: --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY alerts alerts
-# Bytecode that does not ask for its source's date: a read-only root could never write it later,
-# and two builds of one commit are alike.
+# Bytecode that does not ask for its source's date: a read-only root could never write it later.
 RUN /tools/bin/pip --python /opt/exportwatch/bin/python install \
       --no-cache-dir --no-compile --no-deps --no-build-isolation . \
  && /tools/bin/pip --python /opt/exportwatch/bin/python uninstall --quiet --yes setuptools \
