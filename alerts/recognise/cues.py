@@ -18,6 +18,8 @@ from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
 PHRASE_WEIGHT = 3.0
+REACH = 8
+"""Characters that a word takes in the limits of the gap patterns (of Han and kana, fewer)."""
 _MOST = 40
 """Hits of one concept that are paired: a sentence without end must not cost its square."""
 _LEAD = 4
@@ -56,7 +58,7 @@ class _Pattern:
 
 
 @cache
-def _patterns() -> dict[str, list[_Pattern]]:
+def patterns() -> dict[str, list[_Pattern]]:
     """Patterns by their first concept."""
     found: dict[str, list[_Pattern]] = {}
     for pattern in _all_patterns():
@@ -159,7 +161,7 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
             hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)
         ]
     dense = sentence.page.scanned[sentence.hits[0].start] >= "\u2e80"
-    by_first = _patterns()
+    by_first = patterns()
     for first, ones in concepts.items():
         for pattern in by_first.get(first, ()):
             others = concepts.get(pattern.second)
@@ -173,7 +175,7 @@ def _try(
     known = cues.get(pattern.kind)
     if known is not None and known.weight >= pattern.weight:
         return
-    pair = _nearest(ones[:_MOST], others[:_MOST], pattern.within * (3 if dense else 8))
+    pair = _nearest(ones[:_MOST], others[:_MOST], pattern.within * (3 if dense else REACH))
     if pair:
         cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic)
 
