@@ -21,7 +21,7 @@ UNCHANGED = (
 """Letters and vowel signs that folding leaves alone: the first and the last of each range."""
 
 _ASCII = bytes(range(128))
-_MOST_KINDS = 64
+_MOST_KINDS = 128
 """Above so many kinds of characters one pass through the table is quicker than a pass for each."""
 
 

@@ -21,7 +21,7 @@ from alerts.recognise.han import simplified, with_simplified_form
 
 _MARKUP = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)(?:>|$)")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
-_BLANKS = re.compile(r" {2,}")
+_BLANKS = re.compile(r" *")
 
 _SIGNS = {"\u2022": " ", "\u20ac": " ", "\u00a3": " ", "\u00d7": " ", "\u00b7": " "}
 """Signs that stand for a blank: bullets, and what is beside a number."""
@@ -108,18 +108,21 @@ def without_markup(text: str) -> str:
 
 def _squeeze(text: str) -> tuple[str, Offsets | None]:
     """Make runs of blanks one, the first of each."""
-    if "  " not in text:
+    at = text.find("  ")
+    if at < 0:
         return text, None
-    squeezed = _BLANKS.sub(" ", text)
-    return squeezed, Offsets(_steps(text), len(squeezed), len(text))
-
-
-def _steps(text: str) -> Iterator[tuple[int, int]]:
-    removed = 0
-    for match in _BLANKS.finditer(text):
-        start, end = match.span()
-        yield start + 1 - removed, end
-        removed += end - start - 1
+    pieces: list[str] = []
+    steps: list[tuple[int, int]] = []
+    made = done = 0
+    while at >= 0:
+        pieces.append(text[done : at + 1])
+        made += at + 1 - done
+        done = _BLANKS.match(text, at).end()  # type: ignore[union-attr]
+        steps.append((made, done))
+        at = text.find("  ", done)
+    pieces.append(text[done:])
+    squeezed = "".join(pieces)
+    return squeezed, Offsets(steps, len(squeezed), len(text))
 
 
 def open_page(field: EvidenceField, original: str) -> Page:

@@ -18,10 +18,11 @@ from alerts.recognise.tables import table
 
 _CLOSING = "\"'”’»)\\]"
 _STOP = re.compile(
-    rf"[.!?](?=[{_CLOSING}]*(?:\s+[^\sa-z]|\s*\Z))"  # not before a word in lower case
-    r"|[。！？；।|•]"
-    r"|\n\s*"
-    r"|(?<= )[–—](?= [^\W\d_a-z])"
+    r"[.!?\n。！？；।|•–—]"
+    rf"(?:(?<=[.!?])(?=[{_CLOSING}]*(?:\s+[^\sa-z]|\s*\Z))"  # not before a word in lower case
+    r"|(?<=\n)\s*"
+    r"|(?<=[。！？；।|•])"
+    r"|(?<= [–—])(?= [^\W\d_a-z]))"
 )
 """What may end a sentence; a run of blanks with a line break in it is taken as a whole."""
 _LAST_WORD = re.compile(r"[\w.]*$")
