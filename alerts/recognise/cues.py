@@ -8,7 +8,7 @@ only an echo of another ("suspends export controls" is no export ban).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from alerts.core.taxonomy import MeasureKind
@@ -35,16 +35,14 @@ class Cue:
     hits: tuple[Hit, ...]
     generic: bool = False
     background: bool = False
+    start: int = field(init=False)
+    """Where the first word of the cue stands."""
+    end: int = field(init=False)
+    """Where the last word of the cue ends."""
 
-    @property
-    def start(self) -> int:
-        """Where the first word of the cue stands."""
-        return min(hit.start for hit in self.hits)
-
-    @property
-    def end(self) -> int:
-        """Where the last word of the cue ends."""
-        return max(hit.end for hit in self.hits)
+    def __post_init__(self) -> None:
+        self.start = min(hit.start for hit in self.hits)
+        self.end = max(hit.end for hit in self.hits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +205,7 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     if MeasureKind.EXPORT_QUOTA in cues and cues[MeasureKind.EXPORT_QUOTA].weight >= 2:
         cues.pop(MeasureKind.EXPORT_BAN, None)
     _of_exports_or_imports(sentence, cues)
-    for weaker, stronger in _YIELDS:
+    for weaker, stronger in _YIELDS if len(cues) > 1 else ():
         one, other = cues.get(weaker), cues.get(stronger)
         if one and other and one.weight <= other.weight:
             del cues[MeasureKind(weaker)]

@@ -112,5 +112,3 @@ def _covering(words: list[Word]) -> list[tuple[int, int]]:
 def sift(page: Page, words: list[Word], lang: str) -> Scan:
     """Keep the words that say something of their own, in order of place."""
     return Scan(page, tuple(_kept(sorted(words))), lang)
-
-

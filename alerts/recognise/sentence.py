@@ -47,13 +47,13 @@ def _abbreviations() -> frozenset[str]:
     return frozenset(str(table("languages")["abbreviations"]).split())
 
 
-def _is_abbreviation(text: str, at: int) -> bool:
+def _is_abbreviation(text: str, at: int, known: frozenset[str]) -> bool:
     word = text[max(0, at - 12) : at].rpartition(" ")[2]
     if not word.isalnum():
         match = _LAST_WORD.search(text, max(0, at - 12), at)
         word = match.group() if match else ""
     word = word.lower()
-    return word in _abbreviations() or (len(word) == 1 and word.isalpha())
+    return word in known or (len(word) == 1 and word.isalpha())
 
 
 def _wraps(text: str, at: int) -> bool:
@@ -79,14 +79,15 @@ def _line_ends(text: str, at: int, begins: int) -> list[int]:
 def boundaries(text: str) -> list[int]:
     """Offsets where a sentence ends (exclusive), the last being the length; linear in it."""
     ends: list[int] = []
+    known = _abbreviations()
     for stop in _STOP.finditer(text):
         at, behind = stop.span()
         char = text[at]
-        if char == "\n":
-            ends += _line_ends(text, at, behind)
-        elif char == ".":
-            if not _is_abbreviation(text, at):
+        if char == ".":
+            if not _is_abbreviation(text, at, known):
                 ends.append(behind)
+        elif char == "\n":
+            ends += _line_ends(text, at, behind)
         elif char not in "–—" or text[at + 2].isupper():
             ends.append(behind)
     if not ends or ends[-1] < len(text):
