@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from alerts.core.offsets import Offsets
 
 UNCHANGED = (
-    *("аи", "кя"),  # Cyrillic without the letters that carry a mark
-    *("\u0621\u064a", "\u0904\u0939", "\u093e\u094d"),  # Arabic, Devanagari
-    *("ぁゖ", "ァヺ", "ーー", "\u4e00\u9fff", "가힣"),  # kana, Han, Hangul
+    *(("а", "и"), ("к", "я")),  # Cyrillic without the letters that carry a mark
+    *(("\u0621", "\u064a"), ("\u0904", "\u0939"), ("\u093e", "\u094d")),  # Arabic, Devanagari
+    *(("ぁ", "ゖ"), ("ァ", "ヺ"), ("ー", "ー"), ("\u4e00", "\u9fff"), ("가", "힣")),  # kana, Han, Hangul
 )
 """Letters and vowel signs that folding leaves alone: the first and the last of each range."""
 
@@ -102,14 +102,15 @@ def _places(text: str, char: str) -> Iterator[int]:
 
 
 def _unchanged_without(changed: Iterable[str]) -> str:
+    """Write :data:`UNCHANGED` for a character class, with gaps where the changed ones are."""
     pieces = []
     without = sorted(changed)
     for first, last in UNCHANGED:
-        for char in without:
-            if first <= char <= last:
-                if first < char:
-                    pieces.append(f"{first}-{chr(ord(char) - 1)}")
-                first = chr(ord(char) + 1)
-        if first <= last:
-            pieces.append(f"{first}-{last}")
+        begin = first
+        for char in (char for char in without if first <= char <= last):
+            if begin < char:
+                pieces.append(f"{begin}-{chr(ord(char) - 1)}")
+            begin = chr(ord(char) + 1)
+        if begin <= last:
+            pieces.append(f"{begin}-{last}")
     return "".join(pieces)

@@ -138,7 +138,7 @@ def _compiled() -> tuple[tuple[str, str, Entry, bool], ...]:
     found = []
     for lang, written, term in entries():
         literal, entry = _entry(written, term)
-        found.append((lang, literal, entry, all(char < "\u0370" for char in literal)))
+        found.append((lang, literal, entry, literal.isascii() or max(literal) < "\u0370"))
     return tuple(found)
 
 

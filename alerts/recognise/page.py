@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from alerts.core.measure import EvidenceField
@@ -35,9 +35,8 @@ def _scanned_char(char: str) -> str:
 
 
 def _kept(folded: str) -> str:
-    if folded == " " or folded == "%" or unicodedata.category(folded)[0] in "LNM":
-        return simplified(folded)
-    return _MARK
+    kept = folded in " %" or unicodedata.category(folded)[0] in "LNM"
+    return simplified(folded) if kept else _MARK
 
 
 @cache

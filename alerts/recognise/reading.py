@@ -11,8 +11,8 @@ from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
 from alerts.recognise.draft import Draft
 from alerts.recognise.evidence import from_hit, from_span, unique
-from alerts.recognise.goods import commodities_of
 from alerts.recognise.glance import may_hold_cue
+from alerts.recognise.goods import commodities_of
 from alerts.recognise.keep import measures_of
 from alerts.recognise.language import latin_language
 from alerts.recognise.page import Page, open_page
