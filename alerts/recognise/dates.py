@@ -93,7 +93,7 @@ def effective_date(text: str, start: int, end: int, published: datetime | None) 
     end = min(end, start + _LONGEST)
     if not _DIGIT.search(text, start, end):
         return None
-    for match in _DENSE.finditer(text, start, end):
+    for match in _DENSE.finditer(text, start, end) if "月" in text or "월" in text else ():
         found = _day(match[1], int(match[2]), match[3], published) if 1 <= int(match[2]) <= 12 else None
         if found:
             return found, match.start(), match.end()
