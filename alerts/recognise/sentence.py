@@ -16,10 +16,10 @@ from alerts.recognise.page import Page
 from alerts.recognise.scan import Hit, Scan
 from alerts.recognise.tables import table
 
-_CLOSING = "\"'”’»)\\]"
+_CLOSING = "\"'”’»)]"
 _STOP = re.compile(
     r"[.!?\n。！？；।|•–—]"
-    rf"(?:(?<=[.!?])(?=[{_CLOSING}]*(?:\s+[^\sa-z]|\s*\Z))"  # not before a word in lower case
+    rf"(?:(?<=[.!?])(?=[{re.escape(_CLOSING)}]*(?:\s+[^\sa-z]|\s*\Z))"  # not before a word in lower case
     r"|(?<=\n)\s*"
     r"|(?<=[。！？；।|•])"
     r"|(?<= [–—])(?= [^\W\d_a-z]))"
@@ -80,11 +80,12 @@ def boundaries(text: str) -> list[int]:
     """Offsets where a sentence ends (exclusive), the last being the length; linear in it."""
     ends: list[int] = []
     known = _abbreviations()
+    last = len(text.rstrip().rstrip(_CLOSING))
     for stop in _STOP.finditer(text):
         at, behind = stop.span()
         char = text[at]
         if char == ".":
-            if not _is_abbreviation(text, at, known):
+            if behind == last or not _is_abbreviation(text, at, known):
                 ends.append(behind)
         elif char == "\n":
             ends += _line_ends(text, at, behind)

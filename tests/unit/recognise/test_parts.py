@@ -112,6 +112,8 @@ def test_language(lang: str | None, text: str, expected: str) -> None:
         "." * 200_000,
         "禁止出口" * 20_000,
         "HS " * 60_000,
+        "China bans exports" + "\n" * 60_000 + "x",
+        "China bans exports" + " \u200b<b> " * 20_000 + "x.",
     ],
     ids=lambda hostile: hostile[:8],
 )
