@@ -45,5 +45,6 @@ class Offsets:
         for offset in offsets:
             while step < last and origins[step + 1] < offset:
                 step += 1
-            found.append(min(made[step] + offset - origins[step], ends[step]) if step >= 0 else 0)
+            position = made[step] + offset - origins[step] if step >= 0 else 0
+            found.append(position if position < ends[step] else ends[step])
         return found

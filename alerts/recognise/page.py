@@ -60,10 +60,12 @@ class Page:
 
     def at(self, position: int) -> int:
         """Offset in the original of a scanned position."""
-        inner = min(max(position - 1, 0), len(self.scanned) - 2)
+        inner = position - 1 if position > 0 else 0
         if self._squeezed is not None:
             inner = self._squeezed.origin(inner)
-        return self._uneven_offsets().origin(inner) if self._uneven else inner
+        if self._uneven:
+            return self._uneven_offsets().origin(inner)
+        return inner if inner < len(self.original) else len(self.original)
 
     def scanned_at(self, offsets: Sequence[int]) -> list[int]:
         """Find the scanned positions of ascending offsets in the original (the inverse of :meth:`at`)."""
