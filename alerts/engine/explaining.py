@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
 from alerts.core.errors import ConfigError, Place, Problem
+from alerts.engine import meant
 from alerts.engine.compiled import Rule
 from alerts.engine.explain import Explanation, explain_view
+from alerts.engine.findings import nearest
 from alerts.engine.intest import Recogniser, read_rules, test_view
-from alerts.engine.rule import RuleTest
+from alerts.engine.reading import said, said_form
+from alerts.engine.rule import RuleTest, TestEvent
 
 
 def explain_text(
@@ -50,8 +52,9 @@ def _given(text: str) -> RuleTest:
         data: Any = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
+        remedy = 'write it on the pattern of {"title": "…", "text": "…"}'
         raise ConfigError(
-            [Problem(Place("event", line, column), "event-syntax", "the event is not JSON")]
+            [Problem(Place("event", line, column), "event-syntax", "the event is not JSON", remedy)]
         ) from None
     if not isinstance(data, dict):
         raise ConfigError([Problem(place, "event-syntax", "the event is a JSON object", '{"title": "…"}')])
@@ -65,18 +68,22 @@ def _given(text: str) -> RuleTest:
         return RuleTest.model_validate(test)
     except ValidationError as error:
         items = error.errors(include_url=False, include_input=False, include_context=False)
-        problems = [
-            Problem(place, "bad-value", f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}")
-            for item in items
-        ]
-        raise ConfigError(problems) from None
+        raise ConfigError([_misfit(dict(item), place) for item in items]) from None
 
 
 _STORED = ("id", "key", "revision", "seen", "backlog")
 """What a stored event has and a test's event has not: it may be passed as it is."""
 
 
+def _misfit(item: dict[str, Any], place: Place) -> Problem:
+    """Say what does not fit, in the words that a test in a file gets for it."""
+    name = ".".join(str(part) for part in item["loc"][1:] if not isinstance(part, int))
+    if item["type"] == "extra_forbidden":
+        remedy = nearest(str(item["loc"][-1]), TestEvent.model_fields, words=meant.KEYS)
+        return Problem(place, "unknown-key", f"unknown key `{name}`", remedy)
+    return Problem(place, "bad-value", f"`{name}`: {said(item)}", said_form(item))
+
+
 def _unknown(what: str, name: str, known: list[str], place: Place) -> Problem:
-    near = get_close_matches(name[:80], known, n=1)
-    remedy = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known[:20])}"
+    remedy = str(nearest(name, known, remedy=f"there are: {', '.join(known[:20])}"))
     return Problem(place, f"unknown-{what}", f"no {what} `{name[:80]}`", remedy)

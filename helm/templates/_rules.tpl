@@ -7,7 +7,7 @@ puts the files themselves into the archive. A ConfigMap's keys have no slashes: 
 {{- define "exportwatch.rulesFiles" -}}
 {{- $files := dict -}}
 {{- range $path, $_ := .Files.Glob "files/rules/**" -}}
-{{- if regexMatch "\\.(yaml|csv)$" $path -}}
+{{- if regexMatch "\\.(ya?ml|csv)$" $path -}}
 {{- $_ := set $files (trimPrefix "files/rules/" $path) ($.Files.Get $path) -}}
 {{- end -}}
 {{- end -}}

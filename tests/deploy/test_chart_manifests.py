@@ -20,7 +20,19 @@ from cloudcoil.models.keda.v1alpha1 import ScaledObject
 from cloudcoil.models.prometheus_operator.v1 import PrometheusRule, ServiceMonitor
 
 from alerts import __version__
-from tests.support.chart import CASES, CHART, chart, helm_python, of_kind, render, render_case, values_of
+from alerts.rules_folder import read_folder
+from tests.support.chart import (
+    CASES,
+    CHART,
+    chart,
+    helm_python,
+    of_kind,
+    own_pods,
+    render,
+    render_case,
+    the,
+    values_of,
+)
 
 VERSIONS = ("1.25", "1.31", "1.37")
 MODELS = {"ScaledObject": ScaledObject, "ServiceMonitor": ServiceMonitor, "PrometheusRule": PrometheusRule}
@@ -147,6 +159,13 @@ def test_the_packaged_chart_holds_the_rules_and_nothing_of_the_workshop(tmp_path
         again["exportwatch/templates/rules.yaml"]
         == chart().render({}, name="demo", namespace="watch")["exportwatch/templates/rules.yaml"]
     )
+
+
+def test_the_rules_volume_holds_what_the_service_reads_of_the_folder() -> None:
+    data = the(render({}), "ConfigMap", "-rules")["data"]
+    sweep = next(pod for pod in own_pods(render({})) if pod.component == "sweep")
+    items = sweep.mounts["/srv/exportwatch/rules"]["configMap"]["items"]
+    assert {item["path"]: data[item["key"]] for item in items} == read_folder(CHART.parent / "rules")
 
 
 def test_a_link_that_was_lost_on_the_way_is_told_of(tmp_path: Path) -> None:
