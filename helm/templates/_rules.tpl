@@ -1,5 +1,5 @@
 {{- /*
-The packaged rules folder with `rules.files` laid over it, as YAML: path -> text.
+The packaged rules folder with `rules.files` laid over it, as JSON: path -> text. (As YAML, the last line break would be lost.)
 
 Helm reads files/rules, a link to the repository's rules/, when it loads the chart; `helm package`
 puts the files themselves into the archive. A ConfigMap's keys have no slashes: they stand as `__`.
@@ -11,7 +11,7 @@ puts the files themselves into the archive. A ConfigMap's keys have no slashes: 
 {{- $_ := set $files (trimPrefix "files/rules/" $path) ($.Files.Get $path) -}}
 {{- end -}}
 {{- end -}}
-{{- toYaml (mergeOverwrite $files .Values.rules.files) -}}
+{{- toJson (mergeOverwrite $files .Values.rules.files) -}}
 {{- end -}}
 
 {{- define "exportwatch.rulesKey" -}}
@@ -23,7 +23,7 @@ puts the files themselves into the archive. A ConfigMap's keys have no slashes: 
 {{- if .Values.rules.existingConfigMap -}}
 {{- with .Values.rules.items }}{{ toYaml . }}{{ end -}}
 {{- else -}}
-{{- range $path, $_ := include "exportwatch.rulesFiles" . | fromYaml }}
+{{- range $path, $_ := include "exportwatch.rulesFiles" . | fromJson }}
 - {key: {{ include "exportwatch.rulesKey" $path }}, path: {{ $path }}}
 {{- end -}}
 {{- end -}}
