@@ -25,6 +25,9 @@ VALKEY = "valkey/valkey:9.1.1-alpine"
 SLIM = ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/cache/apt", "var/lib/apt/lists")
 """What a slim base leaves out; their folders stay."""
 
+DPKG = "force-unsafe-io\n" + "".join(f"path-exclude /{name}/*\n" for name in SLIM[:3])
+"""How a slim base installs: without waiting for the disk, and without those folders' files."""
+
 _CLI = """#!/bin/bash
 exec 3<>/dev/tcp/127.0.0.1/6379 && printf '%s\\r\\n' "$*" >&3 && read -r answer <&3 && answer="${answer%$'\\r'}" && echo "${answer#+}"
 """
@@ -75,6 +78,7 @@ def _slim(root: Path) -> None:
     for name in SLIM:
         shutil.rmtree(root / name, ignore_errors=True)
         (root / name).mkdir(parents=True, exist_ok=True)
+    (root / "etc/dpkg/dpkg.cfg.d/docker").write_text(DPKG)
 
 
 def _settle_in(root: Path) -> None:

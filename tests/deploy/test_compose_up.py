@@ -67,11 +67,11 @@ def test_the_demonstration_goes_from_item_to_mail_and_signed_webhook(stack: Stac
         log = stack.log("world")
         return log.count("mail for buyer@factory.example") >= 3 and log.count("signature verified") >= 3
 
-    until(lambda: "mail for" in stack.log("world"), 90, "a mail in the world's log")
+    until(lambda: "mail for" in stack.log("world"), 180, "a mail in the world's log")
     print(
         f"demo: first mail {time.monotonic() - stack.begun:.0f} s after `up`, with nine containers starting"
     )
-    until(told, 60, "three mails and three webhooks in the world's log")
+    until(told, 120, "three mails and three webhooks in the world's log")
     log = stack.log("world")
     assert "NOT VERIFIED" not in log
     assert "India halts rare-earth exports to Japan" in log
@@ -79,7 +79,7 @@ def test_the_demonstration_goes_from_item_to_mail_and_signed_webhook(stack: Stac
 
 def test_every_container_becomes_healthy_as_the_file_is(stack: Stack) -> None:
     for service in MAIN + DEMO:
-        until(lambda service=service: stack.health(service) == "healthy", 120, f"{service} healthy")
+        until(lambda service=service: stack.health(service) == "healthy", 180, f"{service} healthy")
     print(f"all healthy {time.monotonic() - stack.begun:.0f} s after `up`")
     for service, used in sorted(stack.memory(MAIN + DEMO).items()):
         print(f"memory of {service}: {used}")
@@ -113,7 +113,7 @@ def test_valkey_is_reached_by_no_way_but_ours(stack: Stack) -> None:
 def test_our_own_rules_and_secrets_lead_to_a_mail_and_a_signed_webhook(stack: Stack, far: FarSide) -> None:
     begin = time.monotonic()
     far.publish("zorvex")
-    until(lambda: not far.missing(), 90, f"{far.missing()} by mail and webhook")
+    until(lambda: not far.missing(), 180, f"{far.missing()} by mail and webhook")
     print(
         f"first alert {time.monotonic() - begin:.1f} s after the item, containers having just been replaced"
     )
@@ -124,10 +124,10 @@ def test_a_rule_edited_on_the_host_is_in_force_within_seconds(stack: Stack, far:
     before = stack.judged()["status"]["rules_version"]
     far.write_rules("zorvex", "quorlin")
     begin = time.monotonic()
-    until(lambda: stack.judged().get("status", {}).get("rules_version", before) != before, 30, "new version")
+    until(lambda: stack.judged().get("status", {}).get("rules_version", before) != before, 60, "new version")
     print(f"edited rules in force after {time.monotonic() - begin:.1f} s")
     far.publish("quorlin")
-    until(lambda: not far.missing(), 60, f"{far.missing()} by mail and webhook")
+    until(lambda: not far.missing(), 120, f"{far.missing()} by mail and webhook")
 
 
 def test_kills_of_workers_and_server_lose_nothing(stack: Stack, far: FarSide) -> None:
@@ -153,7 +153,7 @@ def test_kills_of_workers_and_server_lose_nothing(stack: Stack, far: FarSide) ->
     assert len({str(mail.message["Message-ID"]) for mail in far.mailbox.mails}) == len(far.published)
     sent = len(far.hooks.calls) + len(far.mailbox.mails)
     print(f"{2 * len(far.published)} notices, sent {sent} times")
-    until(lambda: stack.judged().get("ok"), 60, f"healthy again: {stack.judged()}")
+    until(lambda: stack.judged().get("ok"), 120, f"healthy again: {stack.judged()}")
 
 
 def test_the_containers_end_by_themselves_when_told(stack: Stack, far: FarSide) -> None:

@@ -96,7 +96,7 @@ def test_no_secret_stands_in_the_file() -> None:
         for name, value in service.get("environment", {}).items():
             assert not re.search(r"PASSWORD|TOKEN|SECRET", name)
             assert not re.search(r"://[^/\s]*@", str(value))
-    assert [name for name, service in SERVICES.items() if "secrets" in service] == ["deliver"]
+    assert [name for name in SERVICES if "/srv/exportwatch/secrets" in mounts_of(name)] == ["deliver"]
     kept = {path.name for path in (REPOSITORY / "secrets").iterdir()}
     ignored = (REPOSITORY / "secrets" / ".gitignore").read_text().split("\n")
     assert {"README.md", ".gitignore"} <= kept
@@ -130,13 +130,16 @@ def test_valkey_loses_nothing_that_it_acknowledged() -> None:
     assert SERVICES["valkey"]["mem_limit"] == "1g", "what a rewrite of the log copies needs room too"
 
 
-def test_the_rules_are_mounted_read_only_where_they_are_read() -> None:
-    mounts = {
-        name: [one for one in service.get("volumes", []) if isinstance(one, dict)]
-        for name, service in SERVICES.items()
-    }
-    assert {name for name, found in mounts.items() if found} == {"sweep", "deliver"}
-    assert all(one["read_only"] for found in mounts.values() for one in found)
+def mounts_of(name: str) -> dict[str, bool]:
+    """A service's folders of the host: where each is mounted, and whether for reading alone."""
+    mounts = [one for one in SERVICES[name].get("volumes", []) if isinstance(one, dict)]
+    return {one["target"]: one["read_only"] for one in mounts}
+
+
+def test_folders_of_the_host_are_mounted_for_reading_alone_and_where_they_are_read() -> None:
+    rules, secrets = "/srv/exportwatch/rules", "/srv/exportwatch/secrets"
+    mounts = {name: mounts_of(name) for name in SERVICES if mounts_of(name)}
+    assert mounts == {"sweep": {rules: True}, "deliver": {rules: True, secrets: True}}
 
 
 def test_the_stand_ins_bear_the_names_that_are_used() -> None:
