@@ -25,6 +25,10 @@ class Ledger:
         self.records = Records(self._connection)
         self.rulebooks = RuleBooks(self._connection)
 
+    async def answer(self) -> None:
+        """Return if the server answers; LedgerUnavailable if it does not."""
+        await self._connection.do("PING")
+
     async def close(self) -> None:
         """Close every socket."""
         await self._connection.close()
