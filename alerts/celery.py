@@ -7,7 +7,9 @@ flushed at any time.
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -40,6 +42,7 @@ def make_app(broker_url: str, lease_seconds: int) -> Celery:
 
     ``broker_url`` is written as the settings have it: redis, rediss, unix, sentinel or sentinels.
     """
+    signals.setup_logging.connect(_leave_logging)
     app = Celery("exportwatch", set_as_current=False)
     app.conf.update(
         accept_content=["json"],
@@ -71,6 +74,10 @@ def make_app(broker_url: str, lease_seconds: int) -> Celery:
         timezone="UTC",
     )
     return app
+
+
+def _leave_logging(**_: Any) -> None:
+    """Celery sets the root logger's level to its own, unless somebody answers this signal."""
 
 
 def task_name(lane: Lane) -> str:
@@ -140,6 +147,21 @@ def nudge_by(app: Celery, lost: Callable[[Lane, Exception], None]) -> Nudge:
             lost(lane, error)
 
     return nudge
+
+
+def on_hangup(act: Callable[[], None]) -> None:
+    """Let SIGHUP call ``act`` once a worker is ready; Celery by itself would start the worker anew.
+
+    In a thread of its own: a signal's handler may interrupt the very client that ``act`` uses.
+    """
+
+    def handle(*_: Any) -> None:
+        threading.Thread(target=act, name="hangup", daemon=True).start()
+
+    def take_over(**_: Any) -> None:
+        signal.signal(signal.SIGHUP, handle)
+
+    signals.worker_ready.connect(take_over, weak=False)
 
 
 def _wait_for_broker(connection: Any, who: str, meanwhile: Callable[[], None]) -> Any:

@@ -23,6 +23,7 @@ COMMANDS = {
     "sources": "alerts.cli.sources:sources",
     "receivers": "alerts.cli.receivers:receivers",
     "alerts": "alerts.cli.alerts:alerts",
+    "why": "alerts.cli.why:why",
     "deliveries": "alerts.cli.deliveries:deliveries",
     "health": "alerts.cli.health:health",
     "settings": "alerts.cli.settings:settings",

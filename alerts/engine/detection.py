@@ -88,7 +88,12 @@ def read_detection(
 ) -> Detection | None:
     """Read ``detection:``; None where it has errors."""
     if node is None:
-        findings.error("missing-key", place, "`detection` is missing", "say what the rule looks for")
+        findings.error(
+            "missing-key",
+            place,
+            "`detection` is missing",
+            "say what the rule looks for, or `correlation` what it counts",
+        )
         return None
     if not isinstance(node, Mapping):
         findings.error(

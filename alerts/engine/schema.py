@@ -17,9 +17,10 @@ from alerts.core.receiver import Receiver
 from alerts.core.route import Routes
 from alerts.core.source import Source
 from alerts.core.taxonomy import COMMODITIES
+from alerts.engine.correlationread import GROUPS
 from alerts.engine.fields import FIELDS, OPERATORS, Field, Kind
-from alerts.engine.rule import RuleHead, RuleTest, TermList
-from alerts.engine.schematext import DEFINITIONS, LIST, RULE, describe
+from alerts.engine.rule import CorrelationBlock, CorrelationTest, RuleHead, RuleTest, TermList
+from alerts.engine.schematext import CORRELATION, DEFINITIONS, LIST, RULE, describe
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -72,16 +73,24 @@ def _listing(section: str, model: type[BaseModel], title: str) -> Schema:
 
 def _rules() -> Schema:
     rule, listed = _model(RuleHead), _model(TermList)
-    test = _model(RuleTest)
-    definitions = rule.pop("definitions", {}) | test.pop("definitions", {}) | listed.pop("definitions", {})
-    definitions |= {"selection": _selection(), "test": test, "exception": _exception(), "place": _place()}
+    test, scene, correlation = _model(RuleTest), _model(CorrelationTest), _correlation()
+    definitions: Schema = {}
+    for part in (rule, test, scene, correlation, listed):
+        definitions |= part.pop("definitions", {})
+    definitions |= {"selection": _selection(), "exception": _exception(), "place": _place()}
+    definitions |= {"test": test, "scene": scene}
     rule["properties"] |= {
         "detection": _detection(),
+        "correlation": correlation,
         "exceptions": {"type": "array", "items": {"$ref": "#/definitions/exception"}},
-        "tests": {"type": "array", "items": {"$ref": "#/definitions/test"}},
+        "tests": {
+            "type": "array",
+            "items": {"anyOf": [{"$ref": "#/definitions/test"}, {"$ref": "#/definitions/scene"}]},
+        },
     }
     _explain(rule, listed, definitions)
-    rule["required"] = [*rule.get("required", []), "detection"]
+    describe(correlation, CORRELATION)
+    rule["oneOf"] = [{"required": ["detection"]}, {"required": ["correlation"]}]
     return {
         "title": "Rules, and lists of terms.",
         "type": "object",
@@ -92,6 +101,14 @@ def _rules() -> Schema:
         },
         "definitions": definitions,
     }
+
+
+def _correlation() -> Schema:
+    block = _model(CorrelationBlock)
+    names = {"enum": list(GROUPS)}
+    block["properties"]["group_by"] = {"anyOf": [names, {"type": "array", "items": names}]}
+    block["definitions"]["CountCondition"]["properties"]["field"] = names
+    return block | {"description": "Matches of other rules, counted over a timespan; instead of a detection."}
 
 
 def _explain(rule: Schema, listed: Schema, definitions: Schema) -> None:

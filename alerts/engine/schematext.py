@@ -21,6 +21,14 @@ RULE = {
     "exceptions": "What is taken back, with a reason; recorded, not sent.",
     "tests": "A live rule needs one that expects `match`, and a near miss that expects `no_match`.",
 }
+CORRELATION = {
+    "type": "event_count, value_count, temporal, temporal_ordered, or absence (nothing came).",
+    "rules": "Ids of the rules whose matches count; shadow ones count without alerting.",
+    "sources": "Of an absence: ids of the sources that are silent.",
+    "group_by": "Fields whose values must be the same, e.g. [issuer, commodity]; or story.",
+    "timespan": "Over how long, by time of publication: 1m to 90d; an absence to 366d.",
+    "condition": "How much is enough, e.g. {gte: 3}; of value_count {field: source.publisher, gte: 2}.",
+}
 LIST = {
     "id": "Queries name it as `$id`. Small letters, digits and `_`.",
     "owner": "Who answers for the terms.",
@@ -33,6 +41,17 @@ DEFINITIONS = {
         "event": "What is seen. Without `measures` the recogniser reads title and text.",
         "expect": "match, no_match, or excepted (taken back by an exception).",
         "at": "The time it plays at; 2026-01-01T12:00:00Z where it is left out.",
+    },
+    "scene": {
+        "name": "What is tried, in words; `rules explain --test` takes it.",
+        "events": "What is seen, each with its `at`, in any order.",
+        "expect": "match (it held at least once) or no_match.",
+        "at": "Of an absence: the time at which it is asked.",
+    },
+    "CountCondition": {
+        "field": "Of value_count: what is distinct.",
+        "gte": "At least so many.",
+        "gt": "More than so many.",
     },
     "exception": {
         "fields": "One field or several, with modifiers if wanted.",
@@ -68,6 +87,8 @@ DEFINITIONS = {
         "country": "Whose source it is.",
     },
 }
+
+DEFINITIONS["TimedEvent"] = DEFINITIONS["TestEvent"] | {"at": "When it is published and seen."}
 
 
 def describe(schema: dict[str, Any], texts: dict[str, str]) -> None:
