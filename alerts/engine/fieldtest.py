@@ -90,7 +90,7 @@ class FieldTest:
             return []
         if self.plan is not None:
             words = view.text(self.field.name)
-            found = [words.evidence(span) for span in self.plan.words(words)[:MAX_FOUND]]
+            found = words.evidences(self.plan.words(words)[:MAX_FOUND])
         elif self.find is not None:
             found = [
                 Evidence(role="rule", field=name, start=start, end=end, text=text[start:end])

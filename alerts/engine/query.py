@@ -2,8 +2,8 @@
 
 A plan answers two questions of a text view: ``holds`` and ``words`` (what to mark). Plans
 that have a position answer ``spans`` too. Matcher and explain ask the same plans, so the
-two cannot disagree. What a plan finds is kept in the view, so that a list that a hundred
-rules name is looked up once a text.
+two cannot disagree. What a plan finds is kept in the view, so that a list, an OR or a NEAR
+that a hundred rules share is looked up once a text.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ class Plan(Protocol):
 @runtime_checkable
 class Located(Plan, Protocol):
     """A plan whose findings have positions: it may stand in NEAR and atleastN."""
+
+    @property
+    def longest(self) -> int:
+        """How many words one finding covers at most."""
+        ...
 
     def spans(self, view: TextView) -> list[Span]:
         """Every finding, ordered."""
@@ -90,13 +95,17 @@ class Term:
 
     def find(self, view: TextView, anchor: int) -> Iterable[Span]:
         """Every place where the words stand one after the other."""
+        return self.around(self.parts[anchor].places(view), view.words, anchor)
+
+    def around(self, places: Iterable[int], words: Sequence[str], anchor: int) -> Iterable[Span]:
+        """Return where the words stand so that the anchor stands at one of some places."""
         size = len(self.parts)
         if size == 1:
-            return ((place, place + 1) for place in self.parts[0].places(view))
+            return ((place, place + 1) for place in places)
         return (
             (place - anchor, place - anchor + size)
-            for place in self.parts[anchor].places(view)
-            if self._stands(view.words, place - anchor)
+            for place in places
+            if self._stands(words, place - anchor)
         )
 
     def _stands(self, words: Sequence[str], start: int) -> bool:
@@ -108,27 +117,42 @@ class Term:
 class Terms:
     """Any of some terms: a single word, a phrase, a whole list."""
 
-    __slots__ = ("_anchored", "_simple", "name", "terms")
+    __slots__ = ("_anchored", "_exact", "_open", "longest", "name", "terms")
 
     def __init__(self, terms: Iterable[Term], name: str) -> None:
         self.terms = tuple(terms)
         self.name = name
-        self._anchored = [(term, term.anchor) for term in self.terms]
-        anchors = [term.parts[at] for term, at in self._anchored]
-        exact = all(part.prefix is None and part.mask is None for part in anchors)
-        self._simple = frozenset(word for part in anchors for word in part.words) if exact else None
+        self.longest = max((len(term.parts) for term in self.terms), default=0)
+        self._exact: dict[str, list[tuple[Term, int]]] = {}
+        self._open: list[tuple[Term, int]] = []
+        for term in self.terms:
+            at = term.anchor
+            for word in term.parts[at].words:
+                self._exact.setdefault(word, []).append((term, at))
+            if not term.parts[at].words:
+                self._open.append((term, at))
+        self._anchored = frozenset(self._exact)
 
     def spans(self, view: TextView) -> list[Span]:
         """Every finding, ordered."""
-        known: list[Span] | None = view.memo.get(id(self))
+        known = view.spans.get(id(self))
         if known is None:
-            known = view.memo[id(self)] = self._find(view)
+            known = view.spans[id(self)] = self._find(view)
         return known
 
     def _find(self, view: TextView) -> list[Span]:
-        if self._simple is not None and self._simple.isdisjoint(view.vocabulary):
+        there = self._anchored & view.vocabulary  # of a list of a thousand terms only these can be found
+        if not there and not self._open:
             return []
-        return _bounded({span for term, anchor in self._anchored for span in term.find(view, anchor)})
+        found = {
+            span
+            for word in there
+            for term, at in self._exact[word]
+            for span in term.around(view.at(word), view.words, at)
+        }
+        for term, at in self._open:
+            found.update(term.find(view, at))
+        return _bounded(found)
 
     def holds(self, view: TextView) -> bool:
         """Whether one of the terms stands in the text."""
@@ -146,39 +170,49 @@ class Near:
     distance: int
     ordered: bool
 
+    @property
+    def longest(self) -> int:
+        """How many words both cover at most, with what stands between."""
+        return self.left.longest + self.distance + self.right.longest
+
     def spans(self, view: TextView) -> list[Span]:
         """Every pair that is near enough, as the span that covers both."""
-        return self._found(view)[1]
+        known = view.spans.get(id(self))
+        if known is None:
+            spans = {(min(a[0], b[0]), max(a[1], b[1])) for a, b in self.pairs(view)}
+            known = view.spans[id(self)] = _bounded(spans)
+        return known
 
     def pairs(self, view: TextView) -> list[tuple[Span, Span]]:
         """Every pair that is near enough. Overlapping words are one place, not a pair."""
-        return self._found(view)[0]
-
-    def _found(self, view: TextView) -> tuple[list[tuple[Span, Span]], list[Span]]:
-        known: tuple[list[tuple[Span, Span]], list[Span]] | None = view.memo.get(id(self))
+        known = view.pairs.get(id(self))
         if known is None:
-            pairs = self._search(view)
-            spans = _bounded({(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs})
-            known = view.memo[id(self)] = pairs, spans
+            left = self.left.spans(view)
+            right = self.right.spans(view) if left else []
+            known = view.pairs[id(self)] = self._search(left, right) if right else []
         return known
 
-    def _search(self, view: TextView) -> list[tuple[Span, Span]]:
-        left = self.left.spans(view)
-        right = self.right.spans(view) if left else []
-        if not right:
-            return []
-        reach = self.distance + max(end - start for start, end in right)
+    def _search(self, left: list[Span], right: list[Span]) -> list[tuple[Span, Span]]:
+        """Walk along both sides, passing over what stands too far from anything of the other."""
+        allowed = min(self.distance, GAP - 1)
+        reach, back = self.right.longest + allowed, self.left.longest + allowed
         found: list[tuple[Span, Span]] = []
-        for a in left:
-            for index in range(bisect_left(right, (a[0] - reach, 0)), len(right)):
-                b = right[index]
-                if b[0] > a[1] + self.distance:
-                    break
-                between = gap(a, b, self.ordered)
-                if between is not None and between <= self.distance:
-                    found.append((a, b))
-            if len(found) > MAX_SPANS:
+        at = low = 0
+        while at < len(left) and len(found) <= MAX_SPANS:
+            start, end = left[at]
+            low = bisect_left(right, (start - reach, 0), low)
+            if low == len(right):
                 break
+            if right[low][0] > end + allowed:
+                at = bisect_left(left, (right[low][0] - back, 0), at + 1)
+                continue
+            for index in range(low, len(right)):
+                first, last = right[index]
+                if first > end + allowed:
+                    break
+                if first >= end or (not self.ordered and last <= start <= last + allowed):
+                    found.append((left[at], right[index]))
+            at += 1
         return found
 
     def nearest(self, view: TextView) -> tuple[int, Span, Span] | None:
@@ -190,18 +224,17 @@ class Near:
 
     def holds(self, view: TextView) -> bool:
         """Whether one pair is near enough."""
-        return bool(self.spans(view))
+        return bool(self.pairs(view))
 
     def words(self, view: TextView) -> list[Span]:
         """Return the words of every pair, without what stands between."""
-        return sorted(
-            {
-                span
-                for pair in self.pairs(view)
-                for part, side in zip(pair, (self.left, self.right), strict=True)
-                for span in _inner(side, part, view)
-            }
-        )
+        known = view.marks.get(id(self))
+        if known is None:
+            pairs = self.pairs(view)
+            left, right = {a for a, _ in pairs}, {b for _, b in pairs}
+            found = _inner(self.left, left, view) | _inner(self.right, right, view)
+            known = view.marks[id(self)] = sorted(found)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +249,10 @@ class AnyOf:
 
     def words(self, view: TextView) -> list[Span]:
         """Return the words of every child that holds."""
-        return sorted({span for child in self.children for span in child.words(view)})
+        known = view.marks.get(id(self))
+        if known is None:
+            known = view.marks[id(self)] = _union(self.children, view)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +261,17 @@ class AnyOfLocated(AnyOf):
 
     located: tuple[Located, ...] = ()
 
+    @property
+    def longest(self) -> int:
+        """How many words the longest child covers."""
+        return max(child.longest for child in self.located)
+
     def spans(self, view: TextView) -> list[Span]:
         """Every finding of every child."""
-        known: list[Span] | None = view.memo.get(id(self))
+        known = view.spans.get(id(self))
         if known is None:
             spans = {span for child in self.located for span in child.spans(view)}
-            known = view.memo[id(self)] = _bounded(spans)
+            known = view.spans[id(self)] = _bounded(spans)
         return known
 
 
@@ -246,9 +287,7 @@ class AllOf:
 
     def words(self, view: TextView) -> list[Span]:
         """Return the words of every child, where all hold."""
-        if not self.holds(view):
-            return []
-        return sorted({span for child in self.children for span in child.words(view)})
+        return _union(self.children, view) if self.holds(view) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,11 +374,21 @@ def gap(a: Span, b: Span, ordered: bool) -> int | None:
     return between if between < GAP else None
 
 
-def _inner(plan: Located, span: Span, view: TextView) -> list[Span]:
-    """Return the words of a nested NEAR within a span; a term's span is its words."""
-    if isinstance(plan, (Near, AnyOfLocated)):
-        return [inner for inner in plan.words(view) if span[0] <= inner[0] and inner[1] <= span[1]]
-    return [span]
+def _inner(plan: Located, spans: set[Span], view: TextView) -> set[Span]:
+    """Return the words of a nested NEAR or OR within some spans; a term's span is its words."""
+    if not isinstance(plan, (Near, AnyOfLocated)):
+        return spans
+    words = plan.words(view)
+    return {
+        word
+        for start, end in spans
+        for word in words[bisect_left(words, (start, 0)) : bisect_left(words, (end, 0))]
+        if word[1] <= end
+    }
+
+
+def _union(plans: Iterable[Plan], view: TextView) -> list[Span]:
+    return sorted(set[Span]().union(*[plan.words(view) for plan in plans]))
 
 
 def _bounded(spans: set[Span]) -> list[Span]:
