@@ -119,4 +119,4 @@ def _in_body(found: list[Evidence], view: EventView) -> list[Evidence]:
             moved.append(item.model_copy(update={"start": start, "end": start + len(item.text)}))
         else:
             moved.append(item)
-    return moved
+    return list({(item.field, item.start, item.end): item for item in moved}.values())
