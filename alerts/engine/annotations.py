@@ -73,20 +73,16 @@ class TemplateFault:
 class Text:
     """A label or annotation, ready to be rendered."""
 
-    __slots__ = ("_template", "source")
+    __slots__ = ("_asks", "_template", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
+        self._asks = "{" in source
         self._template: Filling | Template | None = None
-
-    @property
-    def asks(self) -> bool:
-        """Whether there is anything to fill in."""
-        return "{" in self.source
 
     def render(self, names: Mapping[str, Any]) -> str:
         """Return the text for one event; what is not known is left blank."""
-        if not self.asks:
+        if not self._asks:
             return self.source
         try:
             if self._template is None:  # compiled at the first match: a load of a thousand rules stays quick

@@ -15,7 +15,7 @@ from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.measure import Evidence, Measure
 from alerts.engine.annotations import Text
-from alerts.engine.condition import named
+from alerts.engine.condition import all_of, named
 from alerts.engine.detection import Detection, Held
 from alerts.engine.exemption import Exemption
 from alerts.engine.presearch import Presearch
@@ -43,6 +43,7 @@ class Rule:
         "_labels",
         "_names",
         "_positive",
+        "_takes_all",
         "detection",
         "exemptions",
         "head",
@@ -73,6 +74,7 @@ class Rule:
             "description": head.description,
         }
         self._positive = tuple(dict.fromkeys(named(detection.condition, positive=True)))
+        self._takes_all = detection.condition == all_of(detection.selections)
 
     def holds(self, view: EventView) -> bool:
         """Whether the condition holds, exceptions aside."""
@@ -85,11 +87,26 @@ class Rule:
 
     def hit(self, view: EventView) -> Hit | None:
         """Return what holds, without the words; None where the rule does not hold."""
+        held = self._all_held(view) if self._takes_all else self._held(view)
+        if held is None:
+            return None
+        return Hit(self, held, self.excepted(view, held.values()) if self.exemptions else None)
+
+    def _all_held(self, view: EventView) -> dict[str, Held] | None:
+        """As :meth:`_held` under ``all of them``, which is the condition of nearly every rule."""
+        held: dict[str, Held] = {}
+        for name, selection in self.detection.selections.items():
+            found = selection.held(view)
+            if found is None:
+                return None
+            held[name] = found
+        return held
+
+    def _held(self, view: EventView) -> dict[str, Held] | None:
         outcomes = _Outcomes(self.detection, view)
         if not self.detection.condition.holds(outcomes.holds):
             return None
-        held = {name: found for name in self._positive if (found := outcomes.of(name)) is not None}
-        return Hit(self, held, self.excepted(view, held.values()) if self.exemptions else None)
+        return {name: found for name in self._positive if (found := outcomes.of(name)) is not None}
 
     def describe(self, view: EventView, hit: Hit) -> Match:
         """Say which measure a hit is about and on what words it stands; fill in the templates."""

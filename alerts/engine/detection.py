@@ -40,9 +40,10 @@ class Clause:
             fitting = tuple(measure for measure in view.measures if self.satisfied(view, measure))
             if not fitting:
                 return None
-        if all(test.holds(view, None) for test in self.event_tests):
-            return Held(self, fitting)
-        return None
+        for test in self.event_tests:
+            if not test.holds(view, None):
+                return None
+        return Held(self, fitting)
 
     def satisfied(self, view: EventView, measure: Measure) -> bool:
         """Whether one measure satisfies every measure line."""
@@ -59,6 +60,8 @@ class Selection:
 
     def held(self, view: EventView) -> Held | None:
         """Return the first clause that holds; with several, the measures of all that hold."""
+        if len(self.clauses) == 1:
+            return self.clauses[0].held(view)
         first: Held | None = None
         for clause in self.clauses:
             held = clause.held(view)

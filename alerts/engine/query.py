@@ -1,6 +1,6 @@
 """Compiled text queries: plans that hold or do not, and say which words they hold on.
 
-A plan answers two questions of a text view: ``holds`` and ``words`` (what to mark). Plans
+A plan answers two questions of a text view: ``holds``, and ``mark`` or ``words`` (on what). Plans
 that have a position answer ``spans`` too. Matcher and explain ask the same plans, so the
 two cannot disagree. What a plan finds is kept in the view, so that a list, an OR or a NEAR
 that a hundred rules share is looked up once a text.
@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol, runtime_checkable
 
 from alerts.engine.tokens import GAP, Span, TextView
@@ -26,9 +27,25 @@ class Plan(Protocol):
         """Whether the text satisfies it."""
         ...
 
-    def words(self, view: TextView) -> list[Span]:
-        """Return the words it holds on; empty where it does not hold."""
+    def mark(self, view: TextView, found: set[Span]) -> None:
+        """Add the words it holds on; none where it does not hold."""
         ...
+
+    def words(self, view: TextView) -> list[Span]:
+        """Return the words it holds on, ordered."""
+        ...
+
+
+class _Marking:
+    """The words of a plan, ordered: sorted once, however deep the query is."""
+
+    __slots__ = ()
+
+    def words(self: Plan, view: TextView) -> list[Span]:  # type: ignore[misc]
+        """Return the words it holds on, ordered."""
+        found: set[Span] = set()
+        self.mark(view, found)
+        return sorted(found)
 
 
 @runtime_checkable
@@ -158,11 +175,15 @@ class Terms:
         """Whether one of the terms stands in the text."""
         return bool(self.spans(view))
 
+    def mark(self, view: TextView, found: set[Span]) -> None:
+        """All findings."""
+        found.update(self.spans(view))
+
     words = spans
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class Near(_Marking):
     """Two plans with at most ``distance`` words between."""
 
     left: Located
@@ -226,33 +247,33 @@ class Near:
         """Whether one pair is near enough."""
         return bool(self.pairs(view))
 
-    def words(self, view: TextView) -> list[Span]:
-        """Return the words of every pair, without what stands between."""
-        known = view.marks.get(id(self))
-        if known is None:
-            pairs = self.pairs(view)
-            left, right = {a for a, _ in pairs}, {b for _, b in pairs}
-            found = _inner(self.left, left, view) | _inner(self.right, right, view)
-            known = view.marks[id(self)] = sorted(found)
-        return known
+    def mark(self, view: TextView, found: set[Span]) -> None:
+        """Add the words of every pair, without what stands between."""
+        pairs = self.pairs(view)
+        if isinstance(self.left, Terms) and isinstance(self.right, Terms):
+            found.update(chain.from_iterable(pairs))
+        else:
+            _mark_within(self.left, {a for a, _ in pairs}, view, found)
+            _mark_within(self.right, {b for _, b in pairs}, view, found)
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(_Marking):
     """OR."""
 
     children: tuple[Plan, ...]
 
     def holds(self, view: TextView) -> bool:
         """Whether one child holds."""
-        return any(child.holds(view) for child in self.children)
+        for child in self.children:  # noqa: SIM110 - the innermost loop: a generator costs as much again
+            if child.holds(view):
+                return True
+        return False
 
-    def words(self, view: TextView) -> list[Span]:
-        """Return the words of every child that holds."""
-        known = view.marks.get(id(self))
-        if known is None:
-            known = view.marks[id(self)] = _union(self.children, view)
-        return known
+    def mark(self, view: TextView, found: set[Span]) -> None:
+        """Add the words of every child that holds."""
+        for child in self.children:
+            child.mark(view, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,22 +297,27 @@ class AnyOfLocated(AnyOf):
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(_Marking):
     """AND."""
 
     children: tuple[Plan, ...]
 
     def holds(self, view: TextView) -> bool:
         """Whether every child holds."""
-        return all(child.holds(view) for child in self.children)
+        for child in self.children:  # noqa: SIM110 - as in AnyOf
+            if not child.holds(view):
+                return False
+        return True
 
-    def words(self, view: TextView) -> list[Span]:
-        """Return the words of every child, where all hold."""
-        return _union(self.children, view) if self.holds(view) else []
+    def mark(self, view: TextView, found: set[Span]) -> None:
+        """Add the words of every child, where all hold."""
+        if self.holds(view):
+            for child in self.children:
+                child.mark(view, found)
 
 
 @dataclass(frozen=True, slots=True)
-class Without:
+class Without(_Marking):
     """NOT."""
 
     child: Plan
@@ -300,13 +326,12 @@ class Without:
         """Whether the child does not hold."""
         return not self.child.holds(view)
 
-    def words(self, view: TextView) -> list[Span]:
+    def mark(self, view: TextView, found: set[Span]) -> None:
         """Nothing: an absence has no words."""
-        return []
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(_Marking):
     """N occurrences that do not overlap, or more."""
 
     count: int
@@ -324,13 +349,15 @@ class AtLeast:
         """Whether there are enough."""
         return len(self.occurrences(view)) >= self.count
 
-    def words(self, view: TextView) -> list[Span]:
+    def mark(self, view: TextView, found: set[Span]) -> None:
         """All occurrences, where there are enough."""
-        return self.occurrences(view) if self.holds(view) else []
+        occurrences = self.occurrences(view)
+        if len(occurrences) >= self.count:
+            found.update(occurrences)
 
 
 @dataclass(frozen=True, slots=True)
-class InTitle:
+class InTitle(_Marking):
     """A query of the title, whatever field the rest looks at."""
 
     child: Plan
@@ -339,13 +366,14 @@ class InTitle:
         """Whether the title satisfies it."""
         return self.child.holds(view.title)
 
-    def words(self, view: TextView) -> list[Span]:
+    def mark(self, view: TextView, found: set[Span]) -> None:
         """Words of the title; they have the same positions in title and body together."""
-        return self.child.words(view.title) if view.segments[0].field == "title" else []
+        if view.segments[0].field == "title":
+            self.child.mark(view.title, found)
 
 
 @dataclass(frozen=True, slots=True)
-class InFirst:
+class InFirst(_Marking):
     """A query of the first N words."""
 
     count: int
@@ -355,9 +383,9 @@ class InFirst:
         """Whether the first words satisfy it."""
         return self.child.holds(view.first(self.count))
 
-    def words(self, view: TextView) -> list[Span]:
+    def mark(self, view: TextView, found: set[Span]) -> None:
         """Words among the first; positions are those of the whole."""
-        return self.child.words(view.first(self.count))
+        self.child.mark(view.first(self.count), found)
 
 
 def gap(a: Span, b: Span, ordered: bool) -> int | None:
@@ -374,21 +402,17 @@ def gap(a: Span, b: Span, ordered: bool) -> int | None:
     return between if between < GAP else None
 
 
-def _inner(plan: Located, spans: set[Span], view: TextView) -> set[Span]:
-    """Return the words of a nested NEAR or OR within some spans; a term's span is its words."""
-    if not isinstance(plan, (Near, AnyOfLocated)):
-        return spans
-    words = plan.words(view)
-    return {
-        word
-        for start, end in spans
-        for word in words[bisect_left(words, (start, 0)) : bisect_left(words, (end, 0))]
-        if word[1] <= end
-    }
-
-
-def _union(plans: Iterable[Plan], view: TextView) -> list[Span]:
-    return sorted(set[Span]().union(*[plan.words(view) for plan in plans]))
+def _mark_within(plan: Located, spans: set[Span], view: TextView, found: set[Span]) -> None:
+    """Add the words of a nested NEAR or OR within some spans; a term's span is its words."""
+    if isinstance(plan, Terms):
+        found |= spans
+        return
+    words = view.marks.get(id(plan))
+    if words is None:
+        words = view.marks[id(plan)] = plan.words(view)
+    for start, end in spans:
+        inside = words[bisect_left(words, (start, 0)) : bisect_left(words, (end, 0))]
+        found.update(word for word in inside if word[1] <= end)
 
 
 def _bounded(spans: set[Span]) -> list[Span]:

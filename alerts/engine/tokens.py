@@ -212,10 +212,13 @@ class TextView:
             known = self._evidence[span] = self._cut(span)
         return known
 
-    def evidences(self, spans: Iterable[Span]) -> list[Evidence]:
+    def evidences(self, spans: Sequence[Span]) -> list[Evidence]:
         """Return the words of some spans as published, each place once."""
-        known, evidence = self._evidence, self.evidence
-        found = [known[span] if span in known else evidence(span) for span in spans]
+        known = self._evidence
+        try:
+            found = [known[span] for span in spans]
+        except KeyError:
+            found = [self.evidence(span) for span in spans]
         if all(segment.folded.origins is None for segment in self.segments):
             return found
         # One character may fold to two words, which stand at one place then.
