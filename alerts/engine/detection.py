@@ -96,7 +96,7 @@ def read_detection(
             "wrong-type", node.place, f"`detection` is a mapping of selections, found {kind_of(node)}"
         )
         return None
-    before = len(findings.errors)
+    before = len(findings.problems)
     names = [name for name in node.entries if name != "condition"]
     if not names:
         findings.error(
@@ -108,7 +108,7 @@ def read_detection(
         return None
     selections = {name: _selection(name, node, reader, findings) for name in names}
     condition, source = _condition(node, names, findings)
-    if condition is None or len(findings.errors) > before:
+    if condition is None or findings.errors_since(before):
         return None
     return Detection({name: sel for name, sel in selections.items() if sel is not None}, condition, source)
 

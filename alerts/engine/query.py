@@ -120,9 +120,7 @@ class Term:
         if size == 1:
             return ((place, place + 1) for place in places)
         return (
-            (place - anchor, place - anchor + size)
-            for place in places
-            if self._stands(words, place - anchor)
+            (place - anchor, place - anchor + size) for place in places if self._stands(words, place - anchor)
         )
 
     def _stands(self, words: Sequence[str], start: int) -> bool:

@@ -23,7 +23,7 @@ def read_rule(node: Node, reader: FieldReader, findings: Findings, today: date |
     if not isinstance(node, Mapping):
         findings.error("wrong-type", node.place, f"a rule is a mapping, found {kind_of(node)}")
         return None
-    before = len(findings.errors)
+    before = len(findings.problems)
     head = read_model(RuleHead, node, findings, skip=_OTHERS)
     place = node.keys.get("id", node.place)
     _check_templates(node, findings)
@@ -46,7 +46,7 @@ def read_rule(node: Node, reader: FieldReader, findings: Findings, today: date |
             f"rule `{head.id}` was to be reviewed by {head.review_by}",
             "read it again, then set a new date",
         )
-    if head is None or detection is None or len(findings.errors) > before:
+    if head is None or detection is None or findings.errors_since(before):
         return None
     return Rule(head, detection, exemptions, tuple(test for _, test in tests if test is not None), place)
 

@@ -12,7 +12,16 @@ from alerts.engine.annotations import _compiled, _environment, _faults, check_te
 from alerts.engine.filling import MAX_RESULT, filling_of, plainly_right
 from alerts.engine.presearch import FEW, _numbers
 from alerts.engine.query import MAX_SPANS, Near, Term, Terms, Word, gap
-from alerts.engine.tokens import GAP, MAX_SOUGHT, Span, TextView, _WORD, _without_possessives, word_spans, words_of
+from alerts.engine.tokens import (
+    _WORD,
+    GAP,
+    MAX_SOUGHT,
+    Span,
+    TextView,
+    _without_possessives,
+    word_spans,
+    words_of,
+)
 from alerts.engine.view import EventView
 from tests.unit.engine.building import NOW, event, measure
 
@@ -34,7 +43,9 @@ def test_folding_is_that_of_the_table(text: str) -> None:
         assert folded.text[at] in _TABLE[ord(text[start])]
 
 
-CUTTING = st.lists(st.sampled_from([*"as'S 1.’é稀_नि", "'s ", "'s'", " 's", "china's", "u.s.", "o's's"]), max_size=20)
+CUTTING = st.lists(
+    st.sampled_from([*"as'S 1.’é稀_नि", "'s ", "'s'", " 's", "china's", "u.s.", "o's's"]), max_size=20
+)
 
 
 @settings(max_examples=500, deadline=None)
