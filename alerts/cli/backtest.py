@@ -141,7 +141,7 @@ def run_over(
 
     now = datetime.now(UTC)
     if items is not None:
-        with items.open(encoding="utf-8", errors="replace") as file, _progress(None) as told:
+        with items.open(encoding="utf-8", errors="replace") as file, _progress(_lines(items)) as told:
             outcome = run_backtest(lines_of(file), [*versions], only=only, jobs=jobs, now=now, progress=told)
     else:
         url = ledger_url(read_settings())
@@ -153,6 +153,14 @@ def run_over(
         where = str(items) if items is not None else "the ledger"
         raise ExportwatchError(f"no items in {where}", remedy="widen --since, or give --items FILE.jsonl")
     return outcome
+
+
+def _lines(file: Path) -> int | None:
+    """Count a file's lines for the bar; what is no plain file can be read only once."""
+    if not sys.stderr.isatty() or not file.is_file():
+        return None
+    with file.open("rb") as raw:
+        return sum(block.count(b"\n") for block in iter(lambda: raw.read(1 << 20), b""))
 
 
 def _count(since: datetime) -> int:

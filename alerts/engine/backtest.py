@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.core.event import Event
-from alerts.core.match import Match
 from alerts.core.measure import Measure
-from alerts.engine.compiled import CompiledRules, Rule
+from alerts.engine.compiled import CompiledRules, Hit, Rule
 from alerts.engine.condition import named
 from alerts.engine.implication import leaves
 from alerts.engine.query import Plan
@@ -80,7 +79,7 @@ class Tally:
     """Items that a rule should have matched, where labels say so."""
     terms: dict[TermKey, TermTally] = field(default_factory=dict)
 
-    def add(self, item: Item, rules: CompiledRules, by_id: Mapping[str, Rule]) -> None:
+    def add(self, item: Item, rules: CompiledRules) -> None:
         """Count one item."""
         self.items += 1
         self.relevant += item.relevant is True
@@ -90,23 +89,21 @@ class Tally:
             self.last = max(self.last or item.when, item.when)
         for rule_id in item.rules or ():
             self.expected.setdefault(rule_id, set()).add(item.event.id)
-        matches = rules.match(item.event, item.measures, item.event.seen)
-        if not matches:
-            return
         view = EventView(item.event, item.measures, item.event.seen)
-        for match in matches:
-            self._add_match(item, match, by_id[match.rule_id], view)
+        for hit in rules.hits(view):
+            self._add_hit(item, hit, view)
 
-    def _add_match(self, item: Item, match: Match, rule: Rule, view: EventView) -> None:
-        if match.excepted is not None:
-            self.excepted[match.rule_id] = self.excepted.get(match.rule_id, 0) + 1
+    def _add_hit(self, item: Item, hit: Hit, view: EventView) -> None:
+        rule_id = hit.rule.head.id
+        if hit.excepted is not None:
+            self.excepted[rule_id] = self.excepted.get(rule_id, 0) + 1
             return
         event = item.event
         self.seen[event.id] = Seen(event.id, " ".join(event.title.split())[:160], item.when, item.relevant)
-        self.hits.setdefault(match.rule_id, set()).add(event.id)
-        wrong = item.relevant is False or (item.rules is not None and match.rule_id not in item.rules)
+        self.hits.setdefault(rule_id, set()).add(event.id)
+        wrong = item.relevant is False or (item.rules is not None and rule_id not in item.rules)
         labelled = item.relevant is not None or item.rules is not None
-        for key in set(_terms_of_match(rule, match, view)):
+        for key in set(_terms_of_hit(hit, view)):
             term = self.terms.setdefault(key, TermTally())
             term.matches += 1
             term.labelled += labelled
@@ -176,9 +173,10 @@ def _term_keys(rule: Rule, plan: Plan) -> Iterator[TermKey]:
             yield where, term.source
 
 
-def _terms_of_match(rule: Rule, match: Match, view: EventView) -> Iterator[TermKey]:
-    """Return the terms whose words the match stands on."""
-    for name in match.selections:
+def _terms_of_hit(hit: Hit, view: EventView) -> Iterator[TermKey]:
+    """Return the terms whose words a match would stand on."""
+    rule = hit.rule
+    for name in hit.held:
         for clause in rule.detection.selections[name].clauses:
             if clause.held(view) is None:
                 continue
@@ -189,6 +187,6 @@ def _terms_of_match(rule: Rule, match: Match, view: EventView) -> Iterator[TermK
                 words = set(test.plan.words(text))
                 for leaf in leaves(test.plan, negated=False):
                     where = leaf.name if leaf.name.startswith("$") else rule.head.id
-                    for term in leaf.terms if words else ():
-                        if any(span in words for span in term.find(text, term.anchor)):
+                    for term, spans in leaf.each(text) if words else ():
+                        if any(span in words for span in spans):
                             yield where, term.source

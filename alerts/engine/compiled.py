@@ -6,9 +6,10 @@ that cannot match (:mod:`alerts.engine.presearch`); the order of matches is that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from alerts.core.errors import Place
 from alerts.core.event import Event
@@ -18,6 +19,7 @@ from alerts.engine.annotations import Text
 from alerts.engine.condition import all_of, named
 from alerts.engine.detection import Detection, Held
 from alerts.engine.exemption import Exemption
+from alerts.engine.fieldtest import FieldTest
 from alerts.engine.presearch import Presearch
 from alerts.engine.rule import RuleHead, RuleTest
 from alerts.engine.view import EventView
@@ -75,6 +77,14 @@ class Rule:
         }
         self._positive = tuple(dict.fromkeys(named(detection.condition, positive=True)))
         self._takes_all = detection.condition == all_of(detection.selections)
+
+    def lines(self) -> Iterator[FieldTest]:
+        """Yield every line of the detection and of the exceptions."""
+        for selection in self.detection.selections.values():
+            for clause in selection.clauses:
+                yield from (*clause.event_tests, *clause.measure_tests)
+        for exemption in self.exemptions:
+            yield from chain.from_iterable(exemption.rows)
 
     def holds(self, view: EventView) -> bool:
         """Whether the condition holds, exceptions aside."""
@@ -205,6 +215,11 @@ class CompiledRules:
 
     def __len__(self) -> int:
         return len(self.rules)
+
+    @property
+    def ask_measures(self) -> bool:
+        """Whether any rule looks at measures: if none does, an event's need not be known."""
+        return any(test.field.of == "measure" for rule in self.rules for test in rule.lines())
 
     def match(self, event: Event, measures: Sequence[Measure], now: datetime) -> list[Match]:
         """Every rule that holds; those that an exception takes back carry its reason."""

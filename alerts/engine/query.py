@@ -9,7 +9,7 @@ that a hundred rules share is looked up once a text.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol, runtime_checkable
@@ -41,7 +41,7 @@ class _Marking:
 
     __slots__ = ()
 
-    def words(self: Plan, view: TextView) -> list[Span]:  # type: ignore[misc]
+    def words(self: Plan, view: TextView) -> list[Span]:
         """Return the words it holds on, ordered."""
         found: set[Span] = set()
         self.mark(view, found)
@@ -110,10 +110,6 @@ class Term:
         """Index of the part to look up first."""
         return max(range(len(self.parts)), key=lambda index: self.parts[index].weight)
 
-    def find(self, view: TextView, anchor: int) -> Iterable[Span]:
-        """Every place where the words stand one after the other."""
-        return self.around(self.parts[anchor].places(view), view.words, anchor)
-
     def around(self, places: Iterable[int], words: Sequence[str], anchor: int) -> Iterable[Span]:
         """Return where the words stand so that the anchor stands at one of some places."""
         size = len(self.parts)
@@ -156,18 +152,18 @@ class Terms:
         return known
 
     def _find(self, view: TextView) -> list[Span]:
-        there = self._anchored & view.vocabulary  # of a list of a thousand terms only these can be found
-        if not there and not self._open:
-            return []
-        found = {
-            span
-            for word in there
-            for term, at in self._exact[word]
-            for span in term.around(view.at(word), view.words, at)
-        }
+        return _bounded({span for _, spans in self.each(view) for span in spans})
+
+    def each(self, view: TextView) -> Iterator[tuple[Term, Iterable[Span]]]:
+        """Yield the terms that may stand in the text, each with its places.
+
+        Of a list of a thousand terms only those are tried whose rarest word is there.
+        """
+        for word in self._anchored & view.vocabulary:
+            for term, at in self._exact[word]:
+                yield term, term.around(view.at(word), view.words, at)
         for term, at in self._open:
-            found.update(term.find(view, at))
-        return _bounded(found)
+            yield term, term.around(term.parts[at].places(view), view.words, at)
 
     def holds(self, view: TextView) -> bool:
         """Whether one of the terms stands in the text."""
