@@ -20,9 +20,10 @@ from bench.rule_set import COUNTRIES, GOODS, vocabulary
 
 SINCE = datetime(2026, 3, 3, tzinfo=UTC)
 SPAN = timedelta(days=90)
-TITLES = (22, 48, 60, 71, 85, 106, 143, 188, 262)
-"""Characters of a headline: the least, then at equal steps of rank to the most."""
-BODIES = (1, 66, 75, 80, 85, 95, 105, 115, 129, 180, 293, 497)
+TITLES = (22, 48, 55, 62, 67, 71, 73, 76, 78, 82, 85, 88, 94, 98, 102, 106, 111, 119, 129, 143, 262)
+"""Characters of a headline at every twentieth of the ranks, from the least to the most."""
+BODIES = (1, 66, 75, 80, 82, 85, 89, 92, 95, 99, 105, 108, 112, 116, 120, 129, 144, 207, 291, 497)
+"""Characters of a teaser; of the longest twentieth, which had been cut, nothing is known."""
 LONG, LONGEST = 500, 5_000
 A_LONG_ONE = 20
 A_MEASURE, OF_THE_SECTOR = 1 / 15, 1 / 2
@@ -40,9 +41,9 @@ SECTOR = (
     "{good} prices {moved} {number} percent on demand from {place}",
     "{firm} starts {good} plant in {place}",
     "{firm} drills {number} metres of {good} at its project in {place}",
-    "{firm} signs a supply contract for {good} with a buyer in {place}",
+    "{firm} ships its first {good} from {place}",
     "{place} output of {good} {moved} in the quarter, data show",
-    "Analysts expect the {good} market to tighten as {place} builds plants",
+    "Analysts expect the {good} market to grow as {place} builds plants",
     "Shares of {firm} {moved} after {good} results from {place}",
     "Why export controls on {good} matter to {place}",
 )
