@@ -17,7 +17,8 @@ from alerts.engine.compiled import Rule
 from alerts.engine.condition import Both, Condition, CountOf, Either, Named, Negated
 from alerts.engine.detection import Clause, Selection
 from alerts.engine.fieldtest import FieldTest
-from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Terms, Without
+from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Without
+from alerts.engine.query_terms import Terms
 from alerts.engine.tokens import TextView
 from alerts.engine.view import EventView
 

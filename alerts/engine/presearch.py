@@ -25,7 +25,8 @@ from operator import itemgetter
 from alerts.engine.condition import Both, Condition, CountOf, Either, Named
 from alerts.engine.detection import Clause, Detection, Selection
 from alerts.engine.fieldtest import FieldTest
-from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Terms, Word
+from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan
+from alerts.engine.query_terms import Terms, Word
 from alerts.engine.tokens import TextView
 from alerts.engine.view import EventView
 

@@ -19,11 +19,9 @@ from alerts.engine.query import (
     Located,
     Near,
     Plan,
-    Term,
-    Terms,
     Without,
-    Word,
 )
+from alerts.engine.query_terms import Term, Terms, Word
 from alerts.engine.query_tree import (
     AtLeastNode,
     GroupNode,

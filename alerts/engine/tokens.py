@@ -106,7 +106,7 @@ class TextView:
         "_firsts",
         "_ordered",
         "_places",
-        "_texts",
+        "_title",
         "_vocabulary",
         "marks",
         "pairs",
@@ -115,9 +115,7 @@ class TextView:
         "words",
     )
 
-    def __init__(
-        self, parts: Iterable[tuple[EvidenceField, Folded, list[str]]], texts: EventTexts | None
-    ) -> None:
+    def __init__(self, parts: Iterable[tuple[EvidenceField, Folded, list[str]]], title: Title | None) -> None:
         self.words: list[str] = []
         self.segments: list[Segment] = []
         for field, folded, words in parts:
@@ -128,7 +126,7 @@ class TextView:
         self.spans: dict[int, list[Span]] = {}
         self.pairs: dict[int, list[tuple[Span, Span]]] = {}
         self.marks: dict[int, list[Span]] = {}
-        self._texts = texts
+        self._title = title
         self._vocabulary: set[str] | None = None
         self._places: dict[str, list[int]] = {}
         self._ordered: list[str] | None = None
@@ -139,7 +137,7 @@ class TextView:
     @property
     def title(self) -> TextView:
         """The view of the event's title; of a part, that part."""
-        return self if self._texts is None else self._texts.title
+        return self if self._title is None else self._title.view
 
     @property
     def vocabulary(self) -> set[str]:
@@ -237,41 +235,60 @@ class TextView:
         return Evidence(role="rule", field=segment.field, start=start, end=end, text=text)
 
 
+class Title:
+    """An event's title, folded and cut when first asked for.
+
+    The views of the text know it and not the whole event: nothing refers back, so that what an
+    event took is free for the next one at once, not when the garbage collector comes by.
+    """
+
+    __slots__ = ("_cut", "_text", "_view")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._cut: tuple[Folded, list[str]] | None = None
+        self._view: TextView | None = None
+
+    @property
+    def cut(self) -> tuple[Folded, list[str]]:
+        """The title folded, and its words."""
+        if self._cut is None:
+            folded = fold(self._text)
+            self._cut = folded, words_of(folded.text)
+        return self._cut
+
+    @property
+    def view(self) -> TextView:
+        """The title as queries see it."""
+        if self._view is None:
+            self._view = TextView([("title", *self.cut)], None)
+        return self._view
+
+
 class EventTexts:
     """The three text views of an event, each made when first asked for."""
 
-    __slots__ = ("_added", "_event", "_text", "_title", "folded_title")
+    __slots__ = ("_added", "_event", "_text", "_title")
 
     def __init__(self, event: Event) -> None:
         self._event = event
-        self.folded_title: tuple[Folded, list[str]] | None = None
-        self._title: TextView | None = None
+        self._title = Title(event.title)
         self._text: TextView | None = None
         self._added: TextView | None = None
-
-    def _folded_title(self) -> tuple[Folded, list[str]]:
-        if self.folded_title is None:
-            folded = fold(self._event.title)
-            self.folded_title = folded, words_of(folded.text)
-        return self.folded_title
 
     @property
     def title(self) -> TextView:
         """The title alone."""
-        if self._title is None:
-            folded, words = self._folded_title()
-            self._title = TextView([("title", folded, words)], None)
-        return self._title
+        return self._title.view
 
     @property
     def text(self) -> TextView:
         """Title and body."""
         if self._text is None:
-            folded, words = self._folded_title()
             body = fold(self._event.text)
-            parts: list[tuple[EvidenceField, Folded, list[str]]] = [("title", folded, words)]
-            parts.append(("text", body, words_of(body.text)))
-            self._text = TextView(parts, self)
+            self._text = TextView(
+                [("title", *self._title.cut), ("text", body, words_of(body.text))], self._title
+            )
         return self._text
 
     @property
@@ -279,5 +296,5 @@ class EventTexts:
         """What this revision added to the body."""
         if self._added is None:
             added = fold(self._event.text_added)
-            self._added = TextView([("text", added, words_of(added.text))], self)
+            self._added = TextView([("text", added, words_of(added.text))], self._title)
         return self._added

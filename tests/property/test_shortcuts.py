@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -10,8 +12,10 @@ from alerts.core.measure import Measure
 from alerts.core.text import _TABLE, fold
 from alerts.engine.annotations import _compiled, _environment, _faults, check_template
 from alerts.engine.filling import MAX_RESULT, filling_of, plainly_right
-from alerts.engine.presearch import FEW, _numbers
-from alerts.engine.query import MAX_SPANS, Near, Term, Terms, Word, gap
+from alerts.engine.intest import read_rules
+from alerts.engine.presearch import FEW, _begun, _numbers
+from alerts.engine.query import Near, gap
+from alerts.engine.query_terms import MAX_SPANS, Term, Terms, Word
 from alerts.engine.tokens import (
     _WORD,
     GAP,
@@ -23,6 +27,7 @@ from alerts.engine.tokens import (
     words_of,
 )
 from alerts.engine.view import EventView
+from tests.property.test_engine import lists_text
 from tests.unit.engine.building import NOW, event, measure
 
 MIXED = st.text(
@@ -161,3 +166,49 @@ def test_a_list_finds_what_its_terms_find_one_by_one(terms: list[Term], words: l
         if all(part.fits(words[start + at]) for at, part in enumerate(term.parts))
     }
     assert Terms(terms, "").spans(view) == sorted(plain)
+
+
+@settings(max_examples=300, deadline=None)
+@given(MIXED, st.lists(st.sampled_from(["ban", "exp", "ali", "rmi", "'s'", "नि", "st", "a b"]), unique=True))
+@example("expo ban-ali ßt", ["ban", "exp", "ali", "rmi"])
+def test_beginnings_are_never_passed_over(text: str, starts: list[str]) -> None:
+    view = TextView([("text", fold(text), words_of(fold(text).text))], None)
+    there = {start for start in starts if any(word.startswith(start) for word in view.words)}
+    assert there <= set(_begun(view, starts))
+
+
+@settings(max_examples=200, deadline=None)
+@given(MIXED)
+@example("a ℀ b ℀ ½")
+def test_each_place_is_shown_once(text: str) -> None:
+    folded = fold(text)
+    view = TextView([("text", folded, words_of(folded.text))], None)
+    spans = [(at, at + 1) for at in range(len(view.words))]
+    shown = view.evidences(spans)
+    plain = [(item.start, item.end, item.text) for item in map(view.evidence, spans)]
+    assert [(item.start, item.end, item.text) for item in shown] == list(dict.fromkeys(plain))
+    assert all(text[item.start : item.end] == item.text for item in shown)
+
+
+SELECTED = [
+    {"issuer": "CN"},
+    {"text|query": "china NEAR/3 (ban OR $earths)"},
+    {"title|query": "rare AND NOT india"},
+]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(SELECTED), min_size=1, max_size=2), min_size=1, max_size=3),
+    st.lists(st.sampled_from(["china", "india", "ban", "rare", "earth", "x"]), max_size=10).map(" ".join),
+    st.lists(st.sampled_from([measure("CN"), measure("IN")]), max_size=2),
+)
+def test_all_of_them_holds_as_any_condition_does(
+    selections: list[list[dict[str, str]]], title: str, told: list[Measure]
+) -> None:
+    detection = dict(zip("abc", selections, strict=False))
+    text = f"rules: [{{id: r, title: t, status: shadow, detection: {json.dumps(detection)}}}]"
+    rule = read_rules({"lists.yaml": lists_text(), "x.yaml": text})["r"]
+    assert rule._takes_all
+    views = [EventView(event(title), told, NOW) for _ in range(2)]
+    assert rule._all_held(views[0]) == rule._held(views[1])
