@@ -75,7 +75,10 @@ class Term:
     def _stands(self, words: Sequence[str], start: int) -> bool:
         if start < 0 or start + len(self.parts) > len(words):
             return False
-        return all(part.fits(words[start + index]) for index, part in enumerate(self.parts))
+        for at, part in enumerate(self.parts, start):
+            if words[at] not in part.words and not part.fits(words[at]):
+                return False
+        return True
 
 
 class Terms:

@@ -223,7 +223,7 @@ class TextView:
         return list({(item.field, item.start, item.end): item for item in found}.values())
 
     def _cut(self, span: Span) -> Evidence:
-        segment = next(seg for seg in reversed(self.segments) if seg.base <= span[0])
+        segment = self.segments[-1 if span[0] >= self.segments[-1].base else 0]
         spans = self._cuts.get(segment.field)
         if spans is None:
             words = self.words[segment.base : segment.base + segment.length]
