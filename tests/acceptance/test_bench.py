@@ -40,14 +40,14 @@ def test_quick_bench_prints_every_figure() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_the_backtests_bench_runs_the_command() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench", "--quick", "backtest"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=230,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
