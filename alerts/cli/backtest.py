@@ -142,7 +142,7 @@ def run_over(
 
     now = datetime.now(UTC)
     if items is not None:
-        with items.open(encoding="utf-8", errors="replace") as file, _progress(None) as told:
+        with items.open(encoding="utf-8", errors="replace") as file, _progress(_lines(items)) as told:
             outcome = run_backtest(lines_of(file), [*versions], only=only, jobs=jobs, now=now, progress=told)
     else:
         url = ledger_url(read_settings())
@@ -166,6 +166,14 @@ def _correlate(outcome: Outcome, versions: Sequence[dict[str, str]], only: tuple
     for tally, files in zip(outcome.tallies, versions, strict=True):
         if tally.fed:
             correlate(tally, tried(read_loaded(files).every, only).correlations, retell())
+
+
+def _lines(file: Path) -> int | None:
+    """Count a file's lines for the bar; what is no plain file can be read only once."""
+    if not sys.stderr.isatty() or not file.is_file():
+        return None
+    with file.open("rb") as raw:
+        return sum(block.count(b"\n") for block in iter(lambda: raw.read(1 << 20), b""))
 
 
 def _count(since: datetime) -> int:

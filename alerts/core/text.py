@@ -63,6 +63,11 @@ class Folded:
         self._uneven = uneven
         self._offsets: Offsets | None = None
 
+    @property
+    def even(self) -> bool:
+        """Whether every character stands where it stood."""
+        return not self._uneven
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Map a span of the folded text to offsets in the original."""
         if not self._uneven:

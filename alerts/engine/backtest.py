@@ -18,7 +18,7 @@ from datetime import datetime
 from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.measure import Measure
-from alerts.engine.compiled import CompiledRules, Rule
+from alerts.engine.compiled import CompiledRules, Hit, Rule
 from alerts.engine.condition import named
 from alerts.engine.correlation import CorrelationRule, closure, counted_at
 from alerts.engine.implication import leaves
@@ -99,7 +99,7 @@ class Tally:
     fed: list[Fed] = field(default_factory=list)
     """What correlations count, in no order."""
 
-    def add(self, item: Item, rules: CompiledRules, by_id: Mapping[str, Rule]) -> None:
+    def add(self, item: Item, rules: CompiledRules) -> None:
         """Count one item."""
         self.items += 1
         self.relevant += item.relevant is True
@@ -109,14 +109,13 @@ class Tally:
             self.last = max(self.last or item.when, item.when)
         for rule_id in item.rules or ():
             self.expected.setdefault(rule_id, set()).add(item.event.id)
-        matches = rules.match(item.event, item.measures, item.event.seen)
-        if rules.correlations:
-            self._feed(item, matches, rules.correlations)
-        if not matches:
-            return
         view = EventView(item.event, item.measures, item.event.seen)
-        for match in matches:
-            self._add_match(item, match, by_id[match.rule_id], view)
+        hits = rules.hits(view)
+        for hit in hits:
+            self._add_hit(item, hit, view)
+        if rules.correlations:
+            matches = [hit.rule.describe(view, hit) for hit in hits]
+            self._feed(item, matches, rules.correlations)
 
     def _feed(self, item: Item, matches: Sequence[Match], correlations: Sequence[CorrelationRule]) -> None:
         """Keep what correlations count; they are asked when all items are known."""
@@ -130,14 +129,15 @@ class Tally:
         self.seen[seen.id] = seen
         self.hits.setdefault(rule_id, set()).add(seen.id)
 
-    def _add_match(self, item: Item, match: Match, rule: Rule, view: EventView) -> None:
-        if match.excepted is not None:
-            self.excepted[match.rule_id] = self.excepted.get(match.rule_id, 0) + 1
+    def _add_hit(self, item: Item, hit: Hit, view: EventView) -> None:
+        rule_id = hit.rule.head.id
+        if hit.excepted is not None:
+            self.excepted[rule_id] = self.excepted.get(rule_id, 0) + 1
             return
-        self.hit(match.rule_id, _seen(item))
-        wrong = item.relevant is False or (item.rules is not None and match.rule_id not in item.rules)
+        self.hit(rule_id, _seen(item))
+        wrong = item.relevant is False or (item.rules is not None and rule_id not in item.rules)
         labelled = item.relevant is not None or item.rules is not None
-        for key in set(_terms_of_match(rule, match, view)):
+        for key in set(_terms_of_hit(hit, view)):
             term = self.terms.setdefault(key, TermTally())
             term.matches += 1
             term.labelled += labelled
@@ -242,9 +242,10 @@ def _term_keys(rule: Rule, plan: Plan) -> Iterator[TermKey]:
             yield where, term.source
 
 
-def _terms_of_match(rule: Rule, match: Match, view: EventView) -> Iterator[TermKey]:
-    """Return the terms whose words the match stands on."""
-    for name in match.selections:
+def _terms_of_hit(hit: Hit, view: EventView) -> Iterator[TermKey]:
+    """Return the terms whose words a match would stand on."""
+    rule = hit.rule
+    for name in hit.held:
         for clause in rule.detection.selections[name].clauses:
             if clause.held(view) is None:
                 continue
@@ -255,6 +256,6 @@ def _terms_of_match(rule: Rule, match: Match, view: EventView) -> Iterator[TermK
                 words = set(test.plan.words(text))
                 for leaf in leaves(test.plan, negated=False):
                     where = leaf.name if leaf.name.startswith("$") else rule.head.id
-                    for term in leaf.terms if words else ():
-                        if any(span in words for span in term.find(text, term.anchor)):
+                    for term, spans in leaf.each(text) if words else ():
+                        if any(span in words for span in spans):
                             yield where, term.source

@@ -19,7 +19,7 @@ from alerts.core.ids import make_id
 from alerts.core.match import Match
 from alerts.core.measure import Measure
 from alerts.core.taxonomy import commodity_family
-from alerts.engine.annotations import Text, event_names, template_names
+from alerts.engine.annotations import Text, event_names, measure_names
 from alerts.engine.fields import FIELDS, Kind
 from alerts.engine.rule import CorrelationTest, RuleHead
 from alerts.engine.windows import Count, count
@@ -145,7 +145,7 @@ class CorrelationRule:
             "owner": head.owner,
             "description": head.description,
         }
-        names = template_names(rule, event, measure)
+        names = {"rule": rule, "event": event, "measure": measure_names(measure)}
         return (
             {name: text.render(names) for name, text in self._labels.items()},
             {name: text.render(names) for name, text in self._annotations.items()},

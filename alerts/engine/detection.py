@@ -42,9 +42,10 @@ class Clause:
             fitting = tuple(measure for measure in view.measures if self.satisfied(view, measure))
             if not fitting:
                 return None
-        if all(test.holds(view, None) for test in self.event_tests):
-            return Held(self, fitting)
-        return None
+        for test in self.event_tests:
+            if not test.holds(view, None):
+                return None
+        return Held(self, fitting)
 
     def satisfied(self, view: EventView, measure: Measure) -> bool:
         """Whether one measure satisfies every measure line."""
@@ -61,6 +62,8 @@ class Selection:
 
     def held(self, view: EventView) -> Held | None:
         """Return the first clause that holds; with several, the measures of all that hold."""
+        if len(self.clauses) == 1:
+            return self.clauses[0].held(view)
         first: Held | None = None
         for clause in self.clauses:
             held = clause.held(view)
@@ -100,7 +103,7 @@ def read_detection(
             "wrong-type", node.place, f"`detection` is a mapping of selections, found {kind_of(node)}"
         )
         return None
-    before = len(findings.errors)
+    before = len(findings.problems)
     names = [name for name in node.entries if name != "condition"]
     if not names:
         findings.error(
@@ -112,7 +115,7 @@ def read_detection(
         return None
     selections = {name: _selection(name, node, reader, findings) for name in names}
     condition, source = _condition(node, names, findings)
-    if condition is None or len(findings.errors) > before:
+    if condition is None or findings.errors_since(before):
         return None
     return Detection({name: sel for name, sel in selections.items() if sel is not None}, condition, source)
 

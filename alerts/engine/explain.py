@@ -18,7 +18,8 @@ from alerts.engine.condition import Both, Condition, CountOf, Either, Named, Neg
 from alerts.engine.detection import Clause, Selection
 from alerts.engine.fields import Kind
 from alerts.engine.fieldtest import FieldTest
-from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Terms, Without
+from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Without
+from alerts.engine.query_terms import Terms
 from alerts.engine.tokens import TextView
 from alerts.engine.view import EventView
 

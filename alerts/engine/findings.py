@@ -129,7 +129,11 @@ class Findings:
     @property
     def errors(self) -> list[Problem]:
         """The findings that stop a load."""
-        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+        return self.errors_since(0)
+
+    def errors_since(self, count: int) -> list[Problem]:
+        """The errors that came after so many findings: a thousand broken rules each ask for theirs."""
+        return [problem for problem in self.problems[count:] if problem.severity is Severity.ERROR]
 
 
 def nearest(word: str, known: Iterable[str], *, remedy: str = "", words: Words | None = None) -> str:

@@ -10,8 +10,8 @@ from alerts.engine.csvlists import CsvList
 from alerts.engine.document import Listing, Node, Scalar
 from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.findings import Findings, Remedy, nearest
-from alerts.engine.query import Term
 from alerts.engine.query_syntax import parse_term
+from alerts.engine.query_terms import Term
 from alerts.engine.query_tree import Fault, ListNode, TermNode
 from alerts.engine.reading import read_model
 from alerts.engine.rule import TermList

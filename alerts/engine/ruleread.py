@@ -31,7 +31,7 @@ def read_rule(
     if not isinstance(node, Mapping):
         findings.error("wrong-type", node.place, f"a rule is a mapping, found {kind_of(node)}")
         return None
-    before = len(findings.errors)
+    before = len(findings.problems)
     head = read_model(RuleHead, node, findings, skip=_OTHERS)
     place = node.keys.get("id", node.place)
     _check_templates(node, findings)
@@ -40,7 +40,7 @@ def read_rule(
         scenes = _tests(node.get("tests"), CorrelationTest, findings)
         _check_scenes(scenes, correlation, findings)
         _check_head(node, head, scenes, place, findings, today)
-        if head is None or correlation is None or len(findings.errors) > before:
+        if head is None or correlation is None or findings.errors_since(before):
             return None
         return CorrelationRule(head, correlation, tuple(test for _, test in scenes if test), place)
     detection = read_detection(
@@ -49,7 +49,7 @@ def read_rule(
     exemptions = read_exemptions(node.get("exceptions"), reader, findings)
     tests = _tests(node.get("tests"), RuleTest, findings)
     _check_head(node, head, tests, place, findings, today)
-    if head is None or detection is None or len(findings.errors) > before:
+    if head is None or detection is None or findings.errors_since(before):
         return None
     return Rule(head, detection, exemptions, tuple(test for _, test in tests if test is not None), place)
 

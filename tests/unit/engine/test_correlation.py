@@ -166,10 +166,9 @@ ITEMS = [
 def replayed(items: list[Item], split: int = 99, only: tuple[str, ...] = ()) -> Tally:
     """Count items as several processes do, each its share, then the correlations."""
     rules = tried(read_loaded(FILES).every, only)
-    by_id = {rule.head.id: rule for rule in rules.rules}
     parts = [Tally(), Tally()]
     for number, item in enumerate(items):
-        parts[number >= split].add(item, rules, by_id)
+        parts[number >= split].add(item, rules)
     parts[0].merge(parts[1])
     correlate(parts[0], rules.correlations, plain_stories())
     return parts[0]
