@@ -10,7 +10,7 @@ from alerts.core.delivery import Delivery, DeliveryState
 from alerts.core.event import Event
 from alerts.core.status import LaneStatus, LedgerStatus
 from alerts.ledger import keys
-from alerts.ledger.connection import Connection, as_dict, from_ms, to_ms
+from alerts.ledger.connection import Connection, as_dict, from_ms, score_of, to_ms
 from alerts.ledger.deliveries import read_delivery
 from alerts.ledger.polls import read_source_states
 from alerts.pipeline.ports import DecisionRecord, SourceState
@@ -139,7 +139,7 @@ class Records:
                 ("ZRANGE", index, 0, 0, "WITHSCORES"),
             ]
         )
-        oldest = _score(head)
+        oldest = score_of(head)
         return LaneStatus(
             waiting=waiting,
             due=due,
@@ -154,11 +154,3 @@ def _event_and_decision(name: str) -> list[tuple[str, ...]]:
 
 def _age(progress: str | None, now: datetime) -> float | None:
     return (now - from_ms(progress)).total_seconds() if progress else None
-
-
-def _score(head: list[object]) -> float | None:
-    """The score of a raw ZRANGE ... WITHSCORES: pairs under RESP3, flat under RESP2."""
-    if not head:
-        return None
-    first = head[0]
-    return float(first[1]) if isinstance(first, list | tuple) else float(str(head[1]))

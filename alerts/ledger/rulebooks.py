@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from alerts.core.rulebook import RuleBook
 from alerts.ledger import keys
 from alerts.ledger.connection import Connection, dump, to_ms
 
@@ -30,19 +31,17 @@ class RuleBooks:
         raw = await self._connection.do("HGET", keys.RULEBOOK, "files")
         return dict(json.loads(raw)) if raw else None
 
-    async def put(self, version: str, files: Mapping[str, str], now: datetime) -> None:
+    async def put(self, book: RuleBook, files: Mapping[str, str], now: datetime) -> None:
         """Put a set that has loaded in force, and forget the last failure."""
-        fields: list[str | int] = [
-            "version",
-            version,
-            "files",
-            dump(dict(files)),
-            "at",
-            to_ms(now),
-            "problem",
-            "",
-        ]
-        await self._connection.do("HSET", keys.RULEBOOK, *fields)
+        fields: dict[str, str | int] = {
+            "version": book.version,
+            "files": dump(dict(files)),
+            "rules": len(book.rules),
+            "receivers": dump(sorted(book.receivers)),
+            "at": to_ms(now),
+            "problem": "",
+        }
+        await self._connection.do("HSET", keys.RULEBOOK, *(part for pair in fields.items() for part in pair))
 
     async def problem(self) -> str:
         """Return what was wrong with the newest files; empty if they are in force."""

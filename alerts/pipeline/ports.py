@@ -215,6 +215,9 @@ class Completion:
     detail: str
     seconds: float
     due: datetime | None
+    published: datetime | None = None
+    seen: datetime | None = None
+    """When the item was published and admitted, if this delivery tells a story for the first time."""
 
 
 class PollLedger(Protocol):

@@ -59,8 +59,8 @@ async def _health(request: web.Request) -> web.Response:
 
 async def _metrics(request: web.Request) -> web.Response:
     try:
-        status = await request.app[_LEDGER].records.status(datetime.now(UTC))
+        survey = await request.app[_LEDGER].surveys.take(datetime.now(UTC))
     except LedgerUnavailable:
-        # Answered with 200: Prometheus throws away what comes with any other status.
-        return web.Response(text="exportwatch_ledger_up 0\n")
-    return web.Response(body=render_metrics(status), content_type="text/plain", charset="utf-8")
+        survey = None  # answered with 200: Prometheus throws away what comes with any other status
+    body, content_type = render_metrics(survey, request.headers.get("Accept", ""))
+    return web.Response(body=body, headers={"Content-Type": content_type})

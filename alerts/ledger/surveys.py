@@ -1,0 +1,113 @@
+"""Surveying the ledger for the metrics: sources, targets, delays, the rules, the server itself.
+
+Everything is read at each look and nothing is kept between two, so that any process may look.
+What grows with the sources or the targets is read in pipelined bulk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from alerts.core.errors import LedgerUnavailable
+from alerts.core.survey import DelayCounts, RulesSurvey, ServerSurvey, SourceSurvey, Survey, TargetSurvey
+from alerts.ledger import keys
+from alerts.ledger.connection import Connection, score_of, to_ms
+from alerts.ledger.polls import read_source_states
+from alerts.ledger.records import Records
+from alerts.pipeline.ports import SourceState
+
+
+class Surveys:
+    """Takes surveys; each is some dozen round trips, however many sources and targets there are."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._records = Records(connection)
+
+    async def take(self, now: datetime) -> Survey:
+        """Look at everything once."""
+        status = await self._records.status(now)
+        book = await self._connection.pairs("HGETALL", keys.RULEBOOK)
+        newest = score_of(await self._connection.do("ZREVRANGE", keys.EVENTS, 0, 0, "WITHSCORES"))
+        return Survey(
+            status=status,
+            rules=RulesSurvey(
+                rules=int(book["rules"]) if "rules" in book else None,
+                age=_age(float(book["at"]), now) if "at" in book else None,
+            ),
+            newest_event_age=None if newest is None else _age(newest, now),
+            server=await self._server(),
+            sources=await self._sources(now),
+            targets=await self._targets(json.loads(book.get("receivers") or "[]"), now),
+            delays=_delays(await self._connection.pairs("HGETALL", keys.DELAYS)),
+        )
+
+    async def _sources(self, now: datetime) -> dict[str, SourceSurvey]:
+        ids = await self._connection.do("ZRANGE", keys.POLL_DUE, 0, -1)
+        silent = await self._connection.pairs("HGETALL", keys.SILENT)
+        states = await read_source_states(self._connection, ids)
+        return {
+            name: _source(state, state.first_poll, name in silent, now)
+            for name, state in states.items()
+            if state.first_poll is not None
+        }
+
+    async def _targets(self, receivers: list[str], now: datetime) -> dict[str, TargetSurvey]:
+        dead = await self._connection.pairs("HGETALL", keys.DELIVER_DEAD)
+        waiting = await self._connection.do("ZRANGE", keys.DELIVER_TARGETS, 0, -1)
+        names = sorted({*receivers, *waiting, *(name for name, count in dead.items() if int(count))})
+        indexes = [keys.since_of(name) for name in names]
+        counts = await self._connection.do_all([("ZCARD", index) for index in indexes])
+        heads = await self._connection.do_all([("ZRANGE", index, 0, 0, "WITHSCORES") for index in indexes])
+        return {
+            name: TargetSurvey(count, _age(score_of(head), now), int(dead.get(name, 0)))
+            for name, count, head in zip(names, counts, heads, strict=True)
+        }
+
+    async def _server(self) -> ServerSurvey | None:
+        """What the server tells of itself; None where this user may not ask."""
+        try:
+            memory, persistence = await self._connection.do_all([("INFO", "memory"), ("INFO", "persistence")])
+        except LedgerUnavailable:
+            return None
+        return ServerSurvey(
+            memory=int(memory["used_memory"]),
+            memory_limit=int(memory.get("maxmemory") or memory.get("total_system_memory") or 0),
+            append_only=bool(int(persistence["aof_enabled"])),
+            writes_ok=_writes_ok(persistence),
+        )
+
+
+def _writes_ok(persistence: Mapping[str, Any]) -> bool:
+    told = ("aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status")
+    return all(persistence.get(name, "ok") == "ok" for name in told)
+
+
+def _source(state: SourceState, first: datetime, silent: bool, now: datetime) -> SourceSurvey:
+    return SourceSurvey(
+        success_age=(now - (state.last_success or first)).total_seconds(),
+        new_age=(now - (state.last_new or first)).total_seconds(),
+        failures=state.failures,
+        silent=silent,
+    )
+
+
+def _age(at_ms: float | None, now: datetime) -> float:
+    """Seconds since a time; 0 for one that lies ahead, and where there is none."""
+    return 0.0 if at_ms is None else max(0.0, (to_ms(now) - at_ms) / 1000)
+
+
+def _delays(stored: Mapping[str, str]) -> dict[str, DelayCounts]:
+    classes: dict[str, dict[float, int]] = defaultdict(dict)
+    sums: dict[str, float] = {}
+    for name, value in stored.items():
+        kind, _, bound = name.partition(":")
+        if bound == "ms":
+            sums[kind] = int(value) / 1000
+        else:
+            classes[kind][float(bound)] = int(value)
+    return {kind: DelayCounts(found, sums.get(kind, 0.0)) for kind, found in classes.items()}
