@@ -15,14 +15,17 @@ from typing import Any
 from alerts.core.errors import LedgerUnavailable
 from alerts.core.survey import DelayCounts, RulesSurvey, ServerSurvey, SourceSurvey, Survey, TargetSurvey
 from alerts.ledger import keys
-from alerts.ledger.connection import Connection, score_of, to_ms
+from alerts.ledger.connection import Call, Connection, score_of, to_ms
 from alerts.ledger.polls import read_source_states
 from alerts.ledger.records import Records
 from alerts.pipeline.ports import SourceState
 
+_AT_ONCE = 1000
+"""Indexes read by one script: short enough that it holds nobody up."""
+
 
 class Surveys:
-    """Takes surveys; each is some dozen round trips, however many sources and targets there are."""
+    """Takes surveys."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -60,12 +63,14 @@ class Surveys:
         dead = await self._connection.pairs("HGETALL", keys.DELIVER_DEAD)
         waiting = await self._connection.do("ZRANGE", keys.DELIVER_TARGETS, 0, -1)
         names = sorted({*receivers, *waiting, *(name for name, count in dead.items() if int(count))})
-        indexes = [keys.since_of(name) for name in names]
-        counts = await self._connection.do_all([("ZCARD", index) for index in indexes])
-        heads = await self._connection.do_all([("ZRANGE", index, 0, 0, "WITHSCORES") for index in indexes])
+        calls: list[Call] = [
+            ("waiting", [keys.since_of(name) for name in names[i : i + _AT_ONCE]], [])
+            for i in range(0, len(names), _AT_ONCE)
+        ]
+        flat = [value for answer in await self._connection.run_all(calls) for value in answer]
         return {
-            name: TargetSurvey(count, _age(score_of(head), now), int(dead.get(name, 0)))
-            for name, count, head in zip(names, counts, heads, strict=True)
+            name: TargetSurvey(count, _age(float(first), now) if first else 0.0, int(dead.get(name, 0)))
+            for name, count, first in zip(names, flat[::2], flat[1::2], strict=True)
         }
 
     async def _server(self) -> ServerSurvey | None:
@@ -96,9 +101,9 @@ def _source(state: SourceState, first: datetime, silent: bool, now: datetime) ->
     )
 
 
-def _age(at_ms: float | None, now: datetime) -> float:
-    """Seconds since a time; 0 for one that lies ahead, and where there is none."""
-    return 0.0 if at_ms is None else max(0.0, (to_ms(now) - at_ms) / 1000)
+def _age(at_ms: float, now: datetime) -> float:
+    """Seconds since a time; 0 for one that lies ahead."""
+    return max(0.0, (to_ms(now) - at_ms) / 1000)
 
 
 def _delays(stored: Mapping[str, str]) -> dict[str, DelayCounts]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator
@@ -62,5 +63,7 @@ async def _metrics(request: web.Request) -> web.Response:
         survey = await request.app[_LEDGER].surveys.take(datetime.now(UTC))
     except LedgerUnavailable:
         survey = None  # answered with 200: Prometheus throws away what comes with any other status
-    body, content_type = render_metrics(survey, request.headers.get("Accept", ""))
+    accept = request.headers.get("Accept", "")
+    # In a thread: thousands of sources take a second, in which a probe wants its answer too.
+    body, content_type = await asyncio.to_thread(render_metrics, survey, accept)
     return web.Response(body=body, headers={"Content-Type": content_type})
