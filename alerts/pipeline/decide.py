@@ -61,6 +61,7 @@ class Candidate:
     event: Event
     recognition: Recognition
     matches: tuple[Match, ...]
+    began: datetime | None = None
 
     @property
     def lead(self) -> Measure | None:
@@ -83,7 +84,7 @@ def decide(candidate: Candidate, stories: Stories, book: RuleBook, now: datetime
     live = [match for match in candidate.matches if match.status == "live" and match.excepted is None]
     if quiet is not None:
         silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet),)
-        return Decision(event, candidate.recognition, silent)
+        return Decision(event, candidate.recognition, silent, began=candidate.began)
     deciding = _Deciding(candidate, stories, book, now)
     for match in sorted(live, key=lambda match: match.measure is None):
         deciding.take(match)
@@ -99,6 +100,7 @@ def decide(candidate: Candidate, stories: Stories, book: RuleBook, now: datetime
         tuple(deciding.changes.values()),
         {key: stories.ids.get(key) for key in candidate.keys} if deciding.changes else {},
         frozenset(deciding.rewrites),
+        candidate.began,
     )
 
 
@@ -241,7 +243,7 @@ async def run(
 def _recognise(lease: Lease, event: Event, recognise: Recogniser, book: RuleBook, now: datetime) -> Candidate:
     recognition = recognise(event.title, event.text, lang=event.lang, published=event.published)
     matches = tuple(book.rules.match(event, recognition.measures, now))
-    return Candidate(lease, event, recognition, matches)
+    return Candidate(lease, event, recognition, matches, now)
 
 
 async def _commit(

@@ -58,6 +58,17 @@ class Fetched:
     """Where a 301/308 pointed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll that was committed: what came, which events are new, when it began and ended."""
+
+    source: Source
+    fetched: Fetched
+    events: tuple[Event, ...]
+    began: datetime
+    ended: datetime
+
+
 class Fetcher(Protocol):
     """Fetches a source; never raises for what a server can do, but says it in ``Fetched``."""
 
@@ -177,6 +188,8 @@ class Decision:
     """Story index keys as they were read; the commit is refused if one has changed since."""
     rewrites: frozenset[str] = frozenset()
     """Ids of alerts that are pending: written anew, and refused if a delivery has begun."""
+    began: datetime | None = None
+    """When the event began to be recognised."""
 
 
 class Committed(Enum):
@@ -205,7 +218,8 @@ class DecisionRecord(Frozen):
 class Completion:
     """What to record of one attempt: the outcome and what the retry decider made of it.
 
-    ``due`` is the next try; None with ``DELIVERED`` is done, None otherwise is dead.
+    ``at`` is its end. ``due`` is the next try; None with ``DELIVERED`` is done, None otherwise
+    is dead.
     """
 
     lease: Lease
@@ -218,6 +232,11 @@ class Completion:
     published: datetime | None = None
     seen: datetime | None = None
     """When the item was published and admitted, if this delivery tells a story for the first time."""
+
+    @property
+    def began(self) -> datetime:
+        """When the attempt began."""
+        return self.at - timedelta(seconds=self.seconds)
 
 
 class PollLedger(Protocol):
