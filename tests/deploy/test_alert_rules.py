@@ -1,0 +1,165 @@
+"""Every alert rule, fired by a real fault in a running service, and quiet in a healthy one.
+
+A real process tree (``exportwatch up``), its ledger's server, origin and receivers on loopback,
+and a real Prometheus that scrapes it with the shipped rules, times made short as
+:mod:`tests.deploy.scaling` says. Each fault is a real one; it is mended as the runbook says, and
+the alert has to resolve.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.scaling import scaled_rules, shipped_rules
+from tests.deploy.scene import SOURCES, Scene, scene
+from tests.support.prometheus import LOOK_EVERY, needs_prometheus
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), needs_prometheus]
+
+HEALTHY = 15.0
+"""Seconds that a healthy service is watched: longer than any scaled time but that of old rules."""
+
+
+async def comes_up(here: Scene) -> None:
+    """Wait until notices arrive and nothing is amiss."""
+    here.publish("daily")
+    await asyncio.wait_for(here.hooks.wait_for(1), 60)
+    end = time.monotonic() + 30
+    while not (await here.prom.query("exportwatch_progress_age_seconds{lane='sweep'}")):
+        assert time.monotonic() < end, here.running.child.log_tail()
+        await asyncio.sleep(LOOK_EVERY)
+    await here.prom.until_quiet(40)
+
+
+async def stays_quiet(here: Scene) -> None:
+    """Watch a service that does its job: items in all sources, notices to all receivers, no alert."""
+    here.write_rules()
+    end = time.monotonic() + HEALTHY
+    while time.monotonic() < end:
+        for source, receiver in zip(SOURCES, ("desk", "erp", "gone"), strict=True):
+            here.publish(source, receiver)
+        await asyncio.sleep(1)
+        assert await here.prom.firing() == set()
+    seen = await here.prom.query(f'count_over_time(ALERTS{{alertstate="firing"}}[{HEALTHY:.0f}s])')
+    assert seen == []
+    rules = await here.prom.rules()
+    assert {rule["name"] for rule in rules} == {rule["alert"] for rule in shipped_rules()}
+    assert {rule["health"] for rule in rules} == {"ok"}
+
+
+async def edges_fail(here: Scene) -> dict[str, float]:
+    """A source and two receivers fail, another source falls silent, an edit is wrong, the rules grow old."""
+    here.origin.broken = {"moody"}
+    here.hooks.ills.failing, here.hooks.ills.refusing = {"erp"}, {"gone"}
+    here.publish("daily", "erp")
+    here.publish("daily", "gone")
+    here.spoil_rules()
+    speaking = {"daily"}
+    keep = asyncio.create_task(_keep_publishing(here, speaking))
+    mend = {
+        "SourceFailing moody": here.origin.broken.clear,
+        "SourceSilent weekly": lambda: speaking.add("weekly"),
+        "TargetFailing erp": here.hooks.ills.mended.set,
+        "DeadLetters gone": here.hooks.ills.refusing.clear,
+        "RulesRejected": lambda: None,
+        "RulesOld": here.write_rules,
+    }
+    fired = await here.prom.until_fires(set(mend), 90, mend)
+    await here.command("sources", "poll", "moody", "--rules-dir", str(here.rules))
+    await here.command("deliveries", "redrive", "--target", "gone")
+    await here.prom.until_quiet(40)
+    keep.cancel()
+    return fired
+
+
+async def _keep_publishing(here: Scene, speaking: set[str]) -> None:
+    while True:
+        for source in sorted(speaking):
+            here.publish(source)
+        await asyncio.sleep(3)
+
+
+async def a_lane_and_the_network_fail(here: Scene) -> dict[str, float]:
+    """The deliver lane stops with a notice at hand; no source can be reached, so nothing new comes."""
+    taken = len(here.hooks.calls)
+    with here.stopped("deliver"):
+        for _ in range(3):
+            here.publish("daily")
+        assert await here.running.until(lambda status: status.lanes["deliver"].waiting > 0, 20)
+        await here.origin.stop()
+        fired = await here.prom.until_fires(
+            {"LaneStuck deliver", "LaneBehind deliver", "SourcesFailing", "NoEvents"}, 90
+        )
+    await here.origin.start()
+    here.publish("weekly")
+    await here.command("sources", "poll", "--rules-dir", str(here.rules))
+    fired |= await here.prom.until_fires({"DeliveryLate"}, 30)
+    await asyncio.wait_for(here.hooks.wait_for(taken + 3), 30)
+    await here.prom.until_quiet(60)
+    return fired
+
+
+async def the_ledger_and_the_rules_are_wrong(here: Scene) -> dict[str, float]:
+    """The server has hardly any memory left and keeps no file; the rules folder says nothing."""
+    survey = await here.running.ledger.surveys.take(datetime.now(UTC))
+    assert survey.server is not None
+    await here.configure("maxmemory", round(survey.server.memory * 1.1))
+    await here.configure("appendonly", "no")
+    here.empty_rules()
+    fired = await here.prom.until_fires({"LedgerMemory", "LedgerNotPersistent", "RulesEmpty"}, 40)
+    await here.configure("maxmemory", 0)
+    await here.configure("appendonly", "yes")
+    here.write_rules()
+    await here.prom.until_quiet(60)
+    return fired
+
+
+async def the_disk_fills_up(here: Scene) -> dict[str, float]:
+    with here.disk_full():
+        fired = await here.prom.until_fires({"LedgerWriteErrors"}, 40)
+    await here.prom.until_quiet(60)
+    return fired
+
+
+async def the_server_ends(here: Scene) -> dict[str, float]:
+    here.server.stop()
+    fired = await here.prom.until_fires({"LedgerDown"}, 40)
+    here.server.start()
+    await here.prom.until_quiet(60)
+    return fired
+
+
+async def the_web_endpoint_hangs(here: Scene) -> dict[str, float]:
+    with here.up_stopped():
+        fired = await here.prom.until_fires({"Down"}, 40)
+    await here.prom.until_quiet(60)
+    return fired
+
+
+def test_every_alert_fires_on_a_real_fault_and_resolves_and_none_does_in_health(tmp_path: Path) -> None:
+    async def play() -> dict[str, float]:
+        fired: dict[str, float] = {}
+        async with scene(tmp_path, scaled_rules()) as here:
+            await comes_up(here)
+            await stays_quiet(here)
+            for fault in (
+                edges_fail,
+                a_lane_and_the_network_fail,
+                the_ledger_and_the_rules_are_wrong,
+                the_disk_fills_up,
+                the_server_ends,
+                the_web_endpoint_hangs,
+            ):
+                begin = time.monotonic()
+                fired |= await fault(here)
+                print(f"{fault.__name__}: mended and quiet after {time.monotonic() - begin:.0f} s")
+        return fired
+
+    fired = asyncio.run(play())
+    print(*(f"{name} fired {after:.1f} s after the fault" for name, after in sorted(fired.items())), sep="\n")
+    assert {f"Exportwatch{name.split()[0]}" for name in fired} == {rule["alert"] for rule in shipped_rules()}
