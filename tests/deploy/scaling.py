@@ -26,7 +26,7 @@ TIMES: dict[str, dict[str, str]] = {
     "ExportwatchNoEvents": {"> 86400": "> 20"},
     "ExportwatchTargetFailing": {"> 900": "> 8"},
     "ExportwatchDeliveryLate": {"[6h]": "[20s]", 'le="600.0"': 'le="10.0"'},
-    "ExportwatchRulesOld": {"> 15552000": "> 45"},
+    "ExportwatchRulesOld": {"> 15552000": "> 30"},
 }
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -27,6 +27,8 @@ WORDS = {"desk": "zorvex", "erp": "brindolin", "gone": "quastrel"}
 
 SOURCES = ("daily", "weekly", "moody")
 MOST_SILENCE = "15s"
+NEWS_EVERY = 3.0
+"""Seconds between two items of a source that speaks."""
 
 
 class MoodyOrigin(FeedOrigin):
@@ -81,6 +83,8 @@ class Scene:
     server: OwnServer
     running: Service
     prom: Prometheus
+    speaking: set[str] = field(default_factory=lambda: set(SOURCES))
+    """Sources that bring something new every few seconds, as long as the scene lasts."""
     items: int = 0
     edits: int = 0
 
@@ -178,6 +182,13 @@ class Scene:
             os.kill(process.pid, signal.SIGCONT)
 
 
+async def _live(here: Scene) -> None:
+    while True:
+        for source in sorted(here.speaking):
+            here.publish(source)
+        await asyncio.sleep(NEWS_EVERY)
+
+
 @asynccontextmanager
 async def scene(folder: Path, alert_rules: str) -> AsyncIterator[Scene]:
     """Run it all; no process of it is left at the end."""
@@ -197,6 +208,8 @@ async def scene(folder: Path, alert_rules: str) -> AsyncIterator[Scene]:
                 prometheus(folder / "prometheus", web_bind, alert_rules) as prom,
             ):
                 draft.running, draft.prom = running, prom
+                life = asyncio.create_task(_live(draft))
                 yield draft
+                life.cancel()
     finally:
         server.stop()
