@@ -15,6 +15,7 @@ from typing import Any
 from celery import Celery
 from celery.beat import Scheduler
 from celery.exceptions import SecurityWarning
+from celery.signals import setup_logging
 from kombu import Exchange, Queue
 
 from alerts.pipeline.lane import Lane, Nudge
@@ -116,6 +117,11 @@ def nudge_by(app: Celery, lost: Callable[[Lane, Exception], None]) -> Nudge:
             lost(lane, error)
 
     return nudge
+
+
+@setup_logging.connect
+def leave_logs_alone(**_: Any) -> None:
+    """Keep Celery from setting up logs: it would raise the root's level, and hide what the lanes tell."""
 
 
 def run_worker(app: Celery, lanes: Sequence[Lane], concurrency: int) -> int:

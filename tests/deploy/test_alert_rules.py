@@ -9,12 +9,14 @@ the alert has to resolve.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.deploy.dashboard import expressions
 from tests.deploy.scaling import scaled_rules, shipped_rules
 from tests.deploy.scene import SOURCES, Scene, scene
 from tests.support.prometheus import LOOK_EVERY, needs_prometheus
@@ -55,6 +57,13 @@ async def stays_quiet(here: Scene) -> None:
     assert {rule["health"] for rule in rules} == {"ok"}
 
 
+async def panels_show_something(here: Scene) -> None:
+    """Ask for every panel of the dashboard what it would show of this service."""
+    shown = {text: await here.prom.query(text) for _, text in expressions()}
+    numbers = {text: [float(each["value"][1]) for each in result] for text, result in shown.items()}
+    assert [text for text, found in numbers.items() if all(math.isnan(each) for each in found)] == []
+
+
 async def edges_fail(here: Scene) -> dict[str, float]:
     """A source and two receivers fail, another source falls silent, an edit is wrong, the rules grow old."""
     here.origin.broken = {"moody"}
@@ -81,14 +90,14 @@ async def edges_fail(here: Scene) -> dict[str, float]:
 async def a_lane_and_the_network_fail(here: Scene) -> dict[str, float]:
     """The deliver lane stops with notices at hand; no source can be reached, so nothing new comes."""
     with here.stopped("deliver"):
-        assert await here.running.until(lambda status: status.lanes["deliver"].waiting > 0, 20)
+        assert await here.running.until(lambda status: status.lanes["deliver"].waiting >= len(SOURCES), 20)
         await here.origin.stop()
         fired = await here.prom.until_fires(
             {"LaneStuck deliver", "LaneBehind deliver", "SourcesFailing", "NoEvents"}, 90
         )
+    fired |= await here.prom.until_fires({"DeliveryLate"}, 30)
     await here.origin.start()
     await here.command("sources", "poll", "--rules-dir", str(here.rules))
-    fired |= await here.prom.until_fires({"DeliveryLate"}, 30)
     await here.prom.until_quiet(60, but=AGES)
     return fired
 
@@ -139,6 +148,7 @@ def test_every_alert_fires_on_a_real_fault_and_resolves_and_none_does_in_health(
         async with scene(tmp_path, scaled_rules()) as here:
             await comes_up(here)
             await stays_quiet(here)
+            await panels_show_something(here)
             for fault in (
                 edges_fail,
                 a_lane_and_the_network_fail,
