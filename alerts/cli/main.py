@@ -21,6 +21,7 @@ COMMANDS = {
     "rules": "alerts.cli.rules:rules",
     "sources": "alerts.cli.sources:sources",
     "receivers": "alerts.cli.receivers:receivers",
+    "events": "alerts.cli.events:events",
     "alerts": "alerts.cli.alerts:alerts",
     "deliveries": "alerts.cli.deliveries:deliveries",
     "health": "alerts.cli.health:health",
