@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry
@@ -44,7 +44,7 @@ class _Collector(Collector):
         self._survey = survey
 
     def collect(self) -> Iterator[Metric]:
-        yield _gauge("ledger_up", "1 if the ledger answers, else 0.", 0 if self._survey is None else 1)
+        yield _gauge("ledger_up", "1 if the ledger answers, else 0.", self._survey is not None)
         build = {"version": __version__, "python": platform.python_version()}
         yield InfoMetricFamily("exportwatch_build", "Version of the service and of its Python.", value=build)
         if self._survey is not None:
@@ -58,101 +58,119 @@ class _Collector(Collector):
                 yield from _server(self._survey.server)
 
 
-def _gauge(
-    name: str, text: str, value: float | None = None, *labels: str, unit: str = ""
-) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"exportwatch_{name}", text, value=value, labels=labels or None, unit=unit)
+def _unit(name: str) -> str:
+    """The unit that a name ends in, as OpenMetrics tells it; empty for a mere count."""
+    return next((unit for unit in ("seconds", "bytes") if name.endswith(f"_{unit}")), "")
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"exportwatch_{name}", text, value=value, unit=_unit(name))
+
+
+def _counter(name: str, text: str, value: float) -> Metric:
+    return CounterMetricFamily(f"exportwatch_{name}", text, value=value)
+
+
+def _by(label: str, name: str, text: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(f"exportwatch_{name}", text, labels=[label], unit=_unit(name))
+    for each, value in values.items():
+        family.add_metric([each], value)
+    return family
 
 
 def _lanes(survey: Survey) -> Iterator[Metric]:
-    oldest = _gauge(
-        "oldest_due_seconds", "Seconds that a lane's oldest due item waits.", None, "lane", unit="seconds"
+    lanes = survey.status.lanes
+    yield _by(
+        "lane",
+        "oldest_due_seconds",
+        "Seconds that a lane's oldest due item waits.",
+        {name: lane.oldest_due_seconds for name, lane in lanes.items()},
     )
-    due = _gauge("due", "Items of a lane that are due (deliver: targets with something due).", None, "lane")
-    waiting = _gauge("waiting", "Items of a lane, due now or later.", None, "lane")
-    progress = _gauge(
+    yield _by(
+        "lane",
         "progress_age_seconds",
         "Seconds since a run of a lane came to its end; missing before the first.",
-        None,
-        "lane",
-        unit="seconds",
+        {name: lane.progress_seconds for name, lane in lanes.items() if lane.progress_seconds is not None},
     )
-    for name, lane in survey.status.lanes.items():
-        oldest.add_metric([name], lane.oldest_due_seconds)
-        due.add_metric([name], lane.due)
-        waiting.add_metric([name], lane.waiting)
-        if lane.progress_seconds is not None:
-            progress.add_metric([name], lane.progress_seconds)
-    yield from (oldest, progress, due, waiting)
+    yield _by(
+        "lane",
+        "due",
+        "Items of a lane that are due (deliver: targets with something due).",
+        {name: lane.due for name, lane in lanes.items()},
+    )
+    yield _by(
+        "lane",
+        "waiting",
+        "Items of a lane, due now or later.",
+        {name: lane.waiting for name, lane in lanes.items()},
+    )
 
 
 def _sources(survey: Survey) -> Iterator[Metric]:
-    success = _gauge(
+    sources = survey.sources
+    yield _by(
+        "source",
         "source_success_age_seconds",
         "Seconds since a poll of the source succeeded; since its first poll if none has.",
-        None,
-        "source",
-        unit="seconds",
+        {name: source.success_age for name, source in sources.items()},
     )
-    new = _gauge(
+    yield _by(
+        "source",
         "source_new_age_seconds",
         "Seconds since the source brought something new; since its first poll if it never has.",
-        None,
-        "source",
-        unit="seconds",
+        {name: source.new_age for name, source in sources.items()},
     )
-    failures = _gauge("source_failures", "Polls of the source that failed in a row.", None, "source")
-    silent = _gauge("source_silent", "1 if the source is silent beyond its max_staleness.", None, "source")
-    for name, source in survey.sources.items():
-        success.add_metric([name], source.success_age)
-        new.add_metric([name], source.new_age)
-        failures.add_metric([name], source.failures)
-        silent.add_metric([name], source.silent)
-    yield from (success, new, failures, silent)
+    yield _by(
+        "source",
+        "source_failures",
+        "Polls of the source that failed in a row.",
+        {name: source.failures for name, source in sources.items()},
+    )
+    yield _by(
+        "source",
+        "source_silent",
+        "1 if the source is silent beyond its max_staleness, else 0.",
+        {name: source.silent for name, source in sources.items()},
+    )
     yield _gauge("sources", "Sources that are polled.", survey.status.lanes["poll"].waiting)
 
 
 def _items(survey: Survey) -> Iterator[Metric]:
     status, counts = survey.status, survey.status.counts
     if survey.newest_event_age is not None:
-        yield _gauge(
-            "newest_event_age_seconds",
-            "Seconds since the newest event was admitted; missing before the first.",
-            survey.newest_event_age,
-            unit="seconds",
-        )
+        text = "Seconds since the newest event was admitted; missing before the first."
+        yield _gauge("newest_event_age_seconds", text, survey.newest_event_age)
     yield _gauge("events", "Events kept.", status.events)
     yield _gauge("alerts", "Alerts kept.", status.alerts)
     yield _counter("polls", "Polls committed.", counts.get("polls", 0))
     yield _counter("events_admitted", "Events admitted.", counts.get("events_admitted", 0))
     yield _counter("alerts_raised", "Alerts raised, updates among them.", counts.get("alerts", 0))
-    yield _labelled(
-        survey, "decided", "decisions", "Decisions on events by rule (-: no rule) and reason.", "rule"
-    )
+    text = "Decisions on events by rule (-: no rule) and reason."
+    yield _labelled(survey, "decided", "decisions", text, "rule")
 
 
 def _targets(survey: Survey) -> Iterator[Metric]:
-    oldest = _gauge(
+    targets = survey.targets
+    yield _by(
+        "target",
         "oldest_undelivered_seconds",
         "Seconds since the oldest notice to the target that is not delivered yet might have gone.",
-        None,
+        {name: target.oldest_undelivered for name, target in targets.items()},
+    )
+    yield _by(
         "target",
-        unit="seconds",
+        "undelivered",
+        "Notices to the target not delivered yet.",
+        {name: target.undelivered for name, target in targets.items()},
     )
-    undelivered = _gauge("undelivered", "Notices to the target not delivered yet.", None, "target")
-    dead = _gauge("dead_letters", "Notices to the target given up, to be redriven.", None, "target")
-    for name, target in survey.targets.items():
-        oldest.add_metric([name], target.oldest_undelivered)
-        undelivered.add_metric([name], target.undelivered)
-        dead.add_metric([name], target.dead)
-    yield from (oldest, undelivered, dead)
-    yield _labelled(
-        survey, "attempts", "attempts", "Attempts to deliver by target and how they ended.", "target"
+    yield _by(
+        "target",
+        "dead_letters",
+        "Notices to the target given up, to be redriven.",
+        {name: target.dead for name, target in targets.items()},
     )
-
-
-def _counter(name: str, text: str, value: float) -> CounterMetricFamily:
-    return CounterMetricFamily(f"exportwatch_{name}", text, value=value)
+    text = "Attempts to deliver by target and how they ended."
+    yield _labelled(survey, "attempts", "attempts", text, "target")
 
 
 def _labelled(survey: Survey, prefix: str, name: str, text: str, label: str) -> Metric:
@@ -194,23 +212,18 @@ def _rules(survey: Survey) -> Iterator[Metric]:
     version = {"version": survey.status.rules_version}
     yield InfoMetricFamily("exportwatch_rules", "The version of the rules in force.", value=version)
     if survey.rules.age is not None:
-        yield _gauge(
-            "rules_age_seconds", "Seconds since the rules came into force.", survey.rules.age, unit="seconds"
-        )
+        yield _gauge("rules_age_seconds", "Seconds since the rules came into force.", survey.rules.age)
     if survey.rules.rules is not None:
         yield _gauge("rules_evaluated", "Rules evaluated, live and shadow.", survey.rules.rules)
-    rejected = 1 if survey.status.rules_problem else 0
+    rejected = bool(survey.status.rules_problem)
     yield _gauge("rules_rejected", "1 if the newest rules were rejected, else 0.", rejected)
 
 
 def _server(server: ServerSurvey) -> Iterator[Metric]:
-    memory, limit = server.memory, server.memory_limit
-    yield _gauge("ledger_memory_bytes", "Bytes that the ledger's server uses.", memory, unit="bytes")
+    limit = "Bytes that it may use: its maxmemory, or the machine's memory where there is none."
+    yield _gauge("ledger_memory_bytes", "Bytes that the ledger's server uses.", server.memory)
+    yield _gauge("ledger_memory_limit_bytes", limit, server.memory_limit)
     yield _gauge(
-        "ledger_memory_limit_bytes",
-        "Bytes that it may use: its maxmemory, or the machine's memory where there is none.",
-        limit,
-        unit="bytes",
+        "ledger_append_only", "1 if the server keeps an append-only file, else 0.", server.append_only
     )
-    yield _gauge("ledger_append_only", "1 if the server keeps an append-only file.", server.append_only)
     yield _gauge("ledger_writes_ok", "1 if its last writes to disk succeeded, else 0.", server.writes_ok)

@@ -20,7 +20,7 @@ from alerts.demo.hooks import HookSink, make_secret
 from alerts.demo.loopback import LoopbackServer
 from alerts.demo.origin import FeedOrigin, Item
 from tests.support.folders import feed_source, hook_receiver, word_rule, write_rules
-from tests.support.world import Service, drained, service
+from tests.support.world import LOOK_EVERY, Service, drained, service
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -84,6 +84,23 @@ async def one_item_told(folder: Path, **settings: str) -> AsyncIterator[tuple[Se
             await asyncio.wait_for(hooks.wait_for(1), 60)
             assert await running.until(lambda status: drained(status) and status.delivered == 1, 20)
             yield running, hooks, origin
+
+
+def test_a_collector_that_is_away_holds_nothing_up_and_is_told_of_without_its_password(
+    tmp_path: Path,
+) -> None:
+    pytest.importorskip("opentelemetry.sdk", reason="the otel extra is not installed")
+
+    async def scene() -> None:
+        away = "http://me:hunter2@127.0.0.1:1"
+        async with one_item_told(tmp_path, otlp_endpoint=away) as (running, _, __):
+            while "Max retries exceeded" not in (text := running.child.log.read_text("utf-8")):
+                running.child.check()
+                await asyncio.sleep(LOOK_EVERY)
+            assert "hunter2" not in text
+            assert await running.child.stop(grace=20) == 0
+
+    asyncio.run(scene())
 
 
 def lines_of(running: Service) -> list[dict[str, Any]]:

@@ -50,6 +50,11 @@ class Prometheus:
         alerts = (await self.get("alerts"))["alerts"]
         return {_name(alert["labels"]) for alert in alerts if alert["state"] == "firing"}
 
+    async def fired_within(self, seconds: float) -> set[str]:
+        """The alerts that fired at any evaluation of the last seconds."""
+        found = await self.query(f'count_over_time(ALERTS{{alertstate="firing"}}[{seconds:.0f}s])')
+        return {_name(each["metric"]) for each in found}
+
     async def rules(self) -> list[dict[str, Any]]:
         """Every rule as Prometheus sees it."""
         groups = (await self.get("rules"))["groups"]

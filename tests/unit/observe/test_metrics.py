@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from math import inf
+from pathlib import Path
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
@@ -139,6 +140,17 @@ def test_every_family_has_a_sentence_and_names_its_unit() -> None:
         timed = "Seconds" in family.documentation
         assert (family.unit == "seconds") is timed is family.name.endswith("_seconds")
         assert (family.unit == "bytes") is family.name.endswith("_bytes")
+
+
+def test_the_reference_names_every_family_with_its_type_and_labels() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "metrics.md").read_text("utf-8")
+    for family in parse_openmetrics(render_metrics(SURVEY, OPENMETRICS)[0].decode()):
+        name = family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
+        _, _, kind, labels, unit, text, _ = (cell.strip() for cell in row.split("|"))
+        assert (kind, unit, text) == (family.type, family.unit, family.documentation)
+        told = {label for sample in family.samples for label in sample.labels} - {"le"}
+        assert {label.strip("` ") for label in labels.split(",") if label} == told
 
 
 def test_the_series_are_bounded_by_the_names_that_ops_gave() -> None:
