@@ -7,15 +7,16 @@ flushed at any time.
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from celery.beat import Scheduler
 from celery.exceptions import SecurityWarning
-from celery.signals import setup_logging
 from kombu import Exchange, Queue
 
 from alerts.pipeline.lane import Lane, Nudge
@@ -29,6 +30,7 @@ MOST_WAITING = 50
 
 def make_app(broker_url: str, lease_seconds: int) -> Celery:
     """Build the application; tasks are added by :func:`alerts.tasks.register`."""
+    signals.setup_logging.connect(_leave_logging)
     app = Celery("exportwatch", broker=broker_url, set_as_current=False)
     app.conf.update(
         accept_content=["json"],
@@ -69,6 +71,10 @@ def make_app(broker_url: str, lease_seconds: int) -> Celery:
         timezone="UTC",
     )
     return app
+
+
+def _leave_logging(**_: Any) -> None:
+    """Celery sets the root logger's level to its own, unless somebody answers this signal."""
 
 
 def task_name(lane: Lane) -> str:
@@ -119,9 +125,19 @@ def nudge_by(app: Celery, lost: Callable[[Lane, Exception], None]) -> Nudge:
     return nudge
 
 
-@setup_logging.connect
-def leave_logs_alone(**_: Any) -> None:
-    """Keep Celery from setting up logs: it would raise the root's level, and hide what the lanes tell."""
+def on_hangup(act: Callable[[], None]) -> None:
+    """Let SIGHUP call ``act`` once a worker is ready; Celery by itself would start the worker anew.
+
+    In a thread of its own: a signal's handler may interrupt the very client that ``act`` uses.
+    """
+
+    def handle(*_: Any) -> None:
+        threading.Thread(target=act, name="hangup", daemon=True).start()
+
+    def take_over(**_: Any) -> None:
+        signal.signal(signal.SIGHUP, handle)
+
+    signals.worker_ready.connect(take_over, weak=False)
 
 
 def run_worker(app: Celery, lanes: Sequence[Lane], concurrency: int) -> int:

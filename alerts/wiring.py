@@ -198,9 +198,10 @@ class LaneHost:
         )
 
     async def _sweep(self, ledger: Ledger, book: RuleBook) -> int:
-        from alerts.pipeline.sweep import forget_old, watch_dead_letters, watch_sources
+        from alerts.pipeline.sweep import forget_old, watch_absences, watch_dead_letters, watch_sources
 
         raised = await watch_sources(ledger.sweeps, book, now())
+        raised += await watch_absences(ledger.sweeps, book, now())
         raised += await watch_dead_letters(ledger.sweeps, book, now())
         for alert in raised:
             get_log("sweep").warning(alert.title, alert=alert.id, detail=alert.summary)
@@ -231,13 +232,16 @@ async def publish_folder(settings: Settings, ledger: Ledger) -> str:
 
 
 async def _tell_of_rejection(ledger: Ledger, reloaded: Reloaded) -> None:
-    """Tell those who are told by the rules in force; before the first set there is nobody."""
-    from alerts.pipeline.service_alert import address, rejection_of
+    """Tell the owners, and those who are told by the rules in force; before the first set there is nobody."""
+    from alerts.engine.loading import heads_in
+    from alerts.pipeline.service_alert import address, facts_of_rules, rejection_of
 
     book = await CurrentBook(load).get(ledger.rulebooks)
     if book is not None:
-        alert = rejection_of(reloaded.problem, reloaded.version, now())
-        await ledger.sweeps.raise_alert(alert, address(alert, None, book, now()))
+        heads = heads_in(await ledger.rulebooks.files() or {}, reloaded.broken)
+        about = facts_of_rules((head.owner, head.labels) for head in heads)
+        alert = rejection_of(reloaded.problem, reloaded.version, now(), about.get("owner", ()))
+        await ledger.sweeps.raise_alert(alert, address(alert, None, book, now(), about))
 
 
 def preload(lanes: list[Lane]) -> None:

@@ -1,7 +1,7 @@
 """Fuzz the rule language: ``python -m tests.fuzz_rules --minutes N --seed S``.
 
-Four kinds of case, drawn from seed and number alone (``--case`` plays one again): a folder of
-the shipped rules after some mutations, a query of the grammar, a query of mutated pieces, a
+Five kinds of case, drawn from seed and number alone (``--case`` plays one again): a folder of
+the shipped rules after some mutations, their correlations after some, a query of the grammar, a query of mutated pieces, a
 file of noise. Whatever is written must end in findings or in rules that can be matched: never a
 traceback, never a hang. A query of the grammar must besides hold exactly where the reference
 matcher says so. Printed: cases, minutes, the slowest; the exit code is 1 if anything failed.
@@ -25,8 +25,10 @@ from alerts.core.errors import Severity
 from alerts.engine.annotations import Text, check_template
 from alerts.engine.compiled import CompiledRules
 from alerts.engine.condition import parse_condition
+from alerts.engine.intest import read_loaded, run_scene
 from alerts.engine.loading import lint, load
 from alerts.engine.query_syntax import parse_query, parse_term
+from alerts.engine.replay import plain_stories
 from alerts.rules_folder import read_folder
 from tests.property.reference import text_holds
 from tests.property.test_engine import reference_lists, rule_of
@@ -48,6 +50,12 @@ PIECES = [
     "|within: 3d", "text|query|not: a\n", "terms: [$a, $b]\n", "{{ event.title | join }}", "{% if x %}", "id: r\n",
     "status: live\n", "(((((", "atleast3(", "NEAR/8", "$rare_earths", "expo*", "AND NOT ", "first100:", "(?=a)", "(a+)+$",
     "exceptions: [{fields: [issuer], values: [[CN]], reason: x}]\n", "measures: [{}]\n",
+]  # fmt: skip
+CORRELATION_PIECES = [
+    "correlation: {type: absence, sources: [us-bis], timespan: 1d}\n", "type: temporal_ordered\n", "timespan: 9999999d\n",
+    "timespan: 0s\n", "rules: [ours-second-publisher, unconfirmed-stop-of-ours]\n", "rules: []\n", "group_by: story\n",
+    "gte: 99999999999999999999", "lt: 1", "field: story", "field: []", "events: [{at: 9999-12-31T23:59:59Z}]\n",
+    "at: 0001-01-01T00:00:00Z\n", "at: 2026-13-01\n", "sources: {a: b}\n", "condition: [2]\n", "3000000000d", "1m",
 ]  # fmt: skip
 QUERY_PIECES = [
     "(", ")", '"', "“", " AND ", " OR ", " NOT ", " NEAR/3 ", " NEAR ", " ONEAR/0 ", " NEAR/99999999999 ", "$earths", "$x",
@@ -132,6 +140,21 @@ def folder_case(rng: random.Random, files: dict[str, str]) -> None:
         load(changed).rules.match(happened, [measure()], NOW)
 
 
+def correlation_case(rng: random.Random, files: dict[str, str]) -> None:
+    """The shipped correlations, mutated; what loads is counted, replayed and run over its tests."""
+    path = "watch/correlations.yaml"
+    changed = files | {path: mutated(rng, files[path], [*PIECES, *CORRELATION_PIECES], 3)}
+    if any(problem.severity is Severity.ERROR for problem in lint(changed)):
+        return
+    loaded = read_loaded({path: changed[path], **{name: files[name] for name in files if name != path}})
+    for rule in loaded.correlations.values():
+        for test in rule.tests:
+            run_scene(loaded, rule, test, None, plain_stories())
+        for base in rule.correlation.rules:
+            for found in rule.counts({}, base, event("China"), measure(), "story"):
+                assert rule.count_words(found)
+
+
 def grammar_case(rng: random.Random, files: dict[str, str]) -> None:
     """A sound query: held against the reference."""
     query, title, body = grammar(rng), words(rng), words(rng, 40)
@@ -175,6 +198,7 @@ def noise_case(rng: random.Random, files: dict[str, str]) -> None:
 Case = Callable[[random.Random, dict[str, str]], None]
 KINDS: dict[str, Case] = {
     "folder": folder_case,
+    "correlation": correlation_case,
     "grammar": grammar_case,
     "query": query_case,
     "noise": noise_case,

@@ -18,7 +18,7 @@ from alerts.cli.pastitems import Raw, read_item
 from alerts.cli.recognise import BadLine
 from alerts.engine.backtest import Tally, tried
 from alerts.engine.compiled import CompiledRules, Rule
-from alerts.engine.intest import read_rules
+from alerts.engine.intest import read_loaded
 
 CHUNK = 200
 Files = Mapping[str, str]
@@ -50,7 +50,7 @@ class Bench:
         self.now = now
         self.versions: list[tuple[CompiledRules, dict[str, Rule]]] = []
         for files in versions:
-            rules = tried(read_rules(files), only)
+            rules = tried(read_loaded(files).every, only)
             self.versions.append((rules, {rule.head.id: rule for rule in rules.rules}))
 
     def run(self, chunk: Iterable[Raw]) -> Outcome:

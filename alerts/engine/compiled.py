@@ -16,6 +16,7 @@ from alerts.core.match import Match
 from alerts.core.measure import Evidence, Measure
 from alerts.engine.annotations import Text, template_names
 from alerts.engine.condition import named
+from alerts.engine.correlation import CorrelationRule, in_order
 from alerts.engine.detection import Detection, Held
 from alerts.engine.exemption import Exemption
 from alerts.engine.presearch import Presearch
@@ -154,15 +155,18 @@ class CompiledRules:
 
     rules: tuple[Rule, ...]
     presearch: Presearch
+    correlations: tuple[CorrelationRule, ...] = ()
+    """Each after those that it rests on."""
 
     @classmethod
-    def of(cls, rules: Iterable[Rule]) -> CompiledRules:
+    def of(cls, rules: Iterable[Rule], correlations: Iterable[CorrelationRule] = ()) -> CompiledRules:
         """Index the rules that are evaluated."""
         evaluated = tuple(rule for rule in rules if rule.head.status.evaluated)
-        return cls(evaluated, Presearch([rule.detection for rule in evaluated]))
+        counting = in_order([rule for rule in correlations if rule.head.status.evaluated])
+        return cls(evaluated, Presearch([rule.detection for rule in evaluated]), counting)
 
     def __len__(self) -> int:
-        return len(self.rules)
+        return len(self.rules) + len(self.correlations)
 
     def match(self, event: Event, measures: Sequence[Measure], now: datetime) -> list[Match]:
         """Every rule that holds; those that an exception takes back carry its reason."""

@@ -32,7 +32,7 @@ CODES: dict[str, str] = {
     "duplicate-term": "A list holds a term twice.",
     "unknown-receiver": "A route names a receiver that no file defines.",
     "unknown-fact": "A route's matcher asks for a name that no alert has.",
-    "unknown-rule": "`related` names a rule that no file defines.",
+    "unknown-rule": "`related` or a correlation names a rule that no file defines.",
     # rules
     "unknown-field": "A field that events and measures do not have.",
     "unknown-modifier": "A modifier that does not exist.",
@@ -55,6 +55,14 @@ CODES: dict[str, str] = {
     "bad-template": "A label or annotation that is not a template of the allowed kind.",
     "bad-regex": "A pattern that the linear-time engine refuses.",
     "short-contains": "`contains` with so short a word that it is found inside others.",
+    # correlations
+    "correlation-parts": "A part of a correlation that does not go with its type, or with the rest of the rule.",
+    "correlation-condition": "A count that every event reaches, that nothing can reach, or that is asked the wrong way.",
+    "correlation-timespan": "A timespan that cannot be read, or that is too short or too long to be counted over.",
+    "correlation-group": "A field by which events cannot be grouped or counted.",
+    "correlation-cycle": "A correlation that rests on itself, over others or directly.",
+    "dead-base": "A correlation rests on a rule that is a draft or deprecated, so nothing is ever counted.",
+    "unknown-source": "An absence names a source that no file defines.",
     # text queries
     "query-syntax": "The query cannot be read.",
     "query-empty": "The query, or a part of it, has no words.",

@@ -14,8 +14,9 @@ from pydantic import BaseModel, TypeAdapter
 from alerts.core.receiver import Receiver
 from alerts.core.route import Routes
 from alerts.core.source import Source
+from alerts.engine.correlationread import GROUPS
 from alerts.engine.fields import FIELDS, OPERATORS, Field, Kind
-from alerts.engine.rule import RuleHead, RuleTest, TermList
+from alerts.engine.rule import CorrelationBlock, CorrelationTest, RuleHead, RuleTest, TermList
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -68,15 +69,21 @@ def _listing(section: str, model: type[BaseModel], title: str) -> Schema:
 
 def _rules() -> Schema:
     rule, listed = _model(RuleHead), _model(TermList)
-    test = _model(RuleTest)
-    definitions = rule.pop("definitions", {}) | test.pop("definitions", {}) | listed.pop("definitions", {})
-    definitions |= {"selection": _selection(), "test": test, "exception": _exception()}
+    test, scene, correlation = _model(RuleTest), _model(CorrelationTest), _correlation()
+    definitions: Schema = {}
+    for part in (rule, test, scene, correlation, listed):
+        definitions |= part.pop("definitions", {})
+    definitions |= {"selection": _selection(), "test": test, "scene": scene, "exception": _exception()}
     rule["properties"] |= {
         "detection": _detection(),
+        "correlation": correlation,
         "exceptions": {"type": "array", "items": {"$ref": "#/definitions/exception"}},
-        "tests": {"type": "array", "items": {"$ref": "#/definitions/test"}},
+        "tests": {
+            "type": "array",
+            "items": {"anyOf": [{"$ref": "#/definitions/test"}, {"$ref": "#/definitions/scene"}]},
+        },
     }
-    rule["required"] = [*rule.get("required", []), "detection"]
+    rule["oneOf"] = [{"required": ["detection"]}, {"required": ["correlation"]}]
     return {
         "title": "Rules, and lists of terms.",
         "type": "object",
@@ -87,6 +94,14 @@ def _rules() -> Schema:
         },
         "definitions": definitions,
     }
+
+
+def _correlation() -> Schema:
+    block = _model(CorrelationBlock)
+    names = {"enum": list(GROUPS)}
+    block["properties"]["group_by"] = {"anyOf": [names, {"type": "array", "items": names}]}
+    block["definitions"]["CountCondition"]["properties"]["field"] = names
+    return block | {"description": "Matches of other rules, counted over a timespan; instead of a detection."}
 
 
 def _detection() -> Schema:

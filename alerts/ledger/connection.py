@@ -44,7 +44,7 @@ def from_ms(value: str | bytes | int) -> datetime:
 @cache
 def _script(name: str) -> tuple[str, str]:
     folder = files("alerts.ledger") / "lua"
-    source = (folder / "wake.lua").read_text() + (folder / f"{name}.lua").read_text()
+    source = "".join((folder / f"{part}.lua").read_text() for part in ("wake", "window", name))
     return source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -15,6 +15,8 @@ Data structures (``ms`` is milliseconds of Unix time):
   ``delivery:D``: hashes.
 - ``seen:S``: hash, entry key -> revision, version, event id; ``seen_at:S``: sorted set, entry
   key -> ms last seen in a document.
+- ``rulebooks``: list, the versions that were in force, newest first; ``rulebook:V`` their files.
+- ``window:W``: JSON, what one group of a correlation rule has counted, with an expiry.
 - ``story_key:K``: the story that an index key leads to, with an expiry.
 """
 
@@ -35,8 +37,14 @@ ALERTS = PREFIX + "alerts"
 COUNTS = PREFIX + "counts"
 PROGRESS = PREFIX + "progress"
 RULEBOOK = PREFIX + "rulebook"
+RULEBOOKS = PREFIX + "rulebooks"
 SOURCES = PREFIX + "sources"
 SILENT = PREFIX + "silent"
+
+
+def rulebook(version: str) -> str:
+    """The files of a version that is, or was, in force: JSON, packed."""
+    return f"{PREFIX}rulebook:{version}"
 
 
 def source(source_id: str) -> str:
@@ -72,6 +80,11 @@ def story(story_id: str) -> str:
 def story_key(key: str) -> str:
     """The story that an index key leads to."""
     return f"{PREFIX}story_key:{key}"
+
+
+def window(key: str) -> str:
+    """What one group of a correlation rule has counted, JSON."""
+    return f"{PREFIX}window:{key}"
 
 
 def alert(alert_id: str) -> str:

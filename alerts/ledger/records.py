@@ -48,6 +48,14 @@ class Records:
         stored = await self._connection.do_all([("GET", keys.event(name)) for name in ids])
         return [Event.model_validate_json(raw) for raw in stored if raw]
 
+    async def newest_events(self, batch: int = 500) -> AsyncIterator[list[Event]]:
+        """Return all events, newest first, batch by batch."""
+        start = 0
+        while ids := await self._connection.do("ZREVRANGE", keys.EVENTS, start, start + batch - 1):
+            stored = await self._connection.do_all([("GET", keys.event(name)) for name in ids])
+            yield [Event.model_validate_json(raw) for raw in stored if raw]
+            start += batch
+
     async def decision(self, event_id: str) -> DecisionRecord | None:
         """Return why an event did or did not alert."""
         raw = await self._connection.do("HGET", keys.decision(event_id), "record")

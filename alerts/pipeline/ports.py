@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from alerts.core.alert import Alert
+from alerts.core.correlation import Window
 from alerts.core.delivery import Delivery, Outcome
 from alerts.core.entry import Entry
 from alerts.core.event import Event
@@ -175,6 +176,20 @@ class StoryChange:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowChange:
+    """A correlation's window as it shall be; ``read_version`` is what it was read at (0: new).
+
+    It is forgotten when nothing was counted in it for the time ``keep``.
+    """
+
+    window: Window
+    read_version: int
+    keep: timedelta
+    reason: DecisionReason | None = None
+    """What it came to, where no event's decision record says so; the metrics count it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """All that one event's decision commits, in one script."""
 
@@ -188,6 +203,7 @@ class Decision:
     """Story index keys as they were read; the commit is refused if one has changed since."""
     rewrites: frozenset[str] = frozenset()
     """Ids of alerts that are pending: written anew, and refused if a delivery has begun."""
+    windows: tuple[WindowChange, ...] = ()
     began: datetime | None = None
     """When the event began to be recognised."""
 
@@ -201,7 +217,7 @@ class Committed(Enum):
     STALE = "stale"
     """The lease was lost; somebody else decides."""
     CONFLICT = "conflict"
-    """A story changed since it was read; decide again."""
+    """A story or a window changed since it was read; decide again."""
 
 
 class DecisionRecord(Frozen):
@@ -289,6 +305,10 @@ class DecideLedger(Protocol):
 
     async def stories_at(self, keys: Sequence[str]) -> tuple[dict[str, str | None], dict[str, Story]]:
         """Look index keys up: key to story id, and the stories themselves."""
+        ...
+
+    async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
+        """Read correlations' windows; those that nothing was counted in are left out."""
         ...
 
     async def commit_decisions(

@@ -6,7 +6,7 @@ from what they tell, so that telling twice is telling once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from alerts.core.alert import Alert, AlertType
@@ -65,10 +65,11 @@ def exhaustion_of(target: str, dead: Sequence[Delivery], now: datetime) -> Alert
     return _alert(AlertType.DELIVERY_EXHAUSTED, f"{now:%Y-%m-%dT%H}", title, summary, action, about, now)
 
 
-def rejection_of(problem: str, in_force: str | None, now: datetime) -> Alert:
-    """Tell that edited rules do not load and that the last good set stays."""
+def rejection_of(problem: str, in_force: str | None, now: datetime, owners: Sequence[str] = ()) -> Alert:
+    """Tell that edited rules do not load and that the last good set stays; ``owners`` answer for them."""
     count = len(problem.splitlines())
-    summary = f"{count} problem(s); {in_force or 'no version'} stays in force.\n{problem[:_SHOWN]}"
+    whose = f" The rules in these files are {' and '.join(owners)}'s." if owners else ""
+    summary = f"{count} problem(s); {in_force or 'no version'} stays in force.{whose}\n{problem[:_SHOWN]}"
     action = "Run `exportwatch check`, mend what it names; the mended files are taken up within seconds."
     title = "The edited rules were rejected"
     return _alert(AlertType.RULES_REJECTED, problem, title, summary, action, {}, now)
@@ -82,9 +83,29 @@ def trial_of(target: str, now: datetime) -> Notice:
     return Notice(alert, _due(alert, target, now))
 
 
-def address(alert: Alert, source: Source | None, book: RuleBook, now: datetime) -> list[Delivery]:
-    """Give an alert its deliveries; never to the very target that it complains of."""
-    facts: dict[str, tuple[str, ...]] = {"type": (alert.type.value,), "severity": (alert.severity,)}
+def facts_of_rules(rules: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, tuple[str, ...]]:
+    """What leads a notice about rules to those whose they are: owners and fixed labels of each."""
+    facts: dict[str, dict[str, None]] = {}
+    for owner, labels in rules:
+        for name, value in ({"owner": owner} | dict(labels)).items():
+            if value and "{" not in value:
+                facts.setdefault(name, {})[value] = None
+    return {name: tuple(values) for name, values in facts.items()}
+
+
+def address(
+    alert: Alert,
+    source: Source | None,
+    book: RuleBook,
+    now: datetime,
+    about: Mapping[str, tuple[str, ...]] | None = None,
+) -> list[Delivery]:
+    """Give an alert its deliveries; never to the very target that it complains of.
+
+    ``about`` are further facts that routes may ask for.
+    """
+    facts = dict(about or {})
+    facts |= {"type": (alert.type.value,), "severity": (alert.severity,)}
     if source is not None:
         facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
     return [

@@ -9,15 +9,14 @@ import pytest
 
 from alerts.core.alert import Alert
 from alerts.core.delivery import Delivery
-from alerts.core.event import Event
 from alerts.core.reasons import OutcomeReason
 from alerts.ledger.ledger import Ledger
 from alerts.pipeline.lane import Lane
 from alerts.settings import Settings
 from alerts.wiring import now
 from tests.contract.cli.conftest import Fill, Run
-from tests.support.builders import NOON, an_alert, an_event
-from tests.support.scenes import LEASE, a_decision, admitted, done, with_deliveries
+from tests.support.builders import NOON, an_alert
+from tests.support.scenes import LEASE, done, with_deliveries
 
 
 async def one_of_each(ledger: Ledger) -> dict[str, Delivery]:
@@ -72,7 +71,6 @@ def test_an_alert_is_shown_with_who_what_and_towards_whom(run: Run, fill: Fill) 
 @pytest.mark.parametrize(
     ("command", "remedy"),
     [
-        (("events", "show", "evt_none"), "exportwatch events list"),
         (("alerts", "show", "alr_none"), "exportwatch alerts list"),
         (("deliveries", "show", "dlv_none"), "exportwatch deliveries list"),
         (("deliveries", "redrive", "dlv_none"), "exportwatch deliveries list --state dead"),
@@ -86,43 +84,6 @@ def test_an_unknown_id_is_exit_1_with_a_remedy(
     assert ran.code == 1
     assert "none" in ran.err
     assert remedy in ran.err
-
-
-async def one_decided_one_not(ledger: Ledger) -> tuple[Event, Event]:
-    decided, waiting = an_event(key="1"), an_event("Germanium gets dearer", "By much.", key="2", backlog=True)
-    await admitted(ledger, decided, waiting)
-    leases = {event.id: lease for lease, event in await ledger.decisions.claim_events(NOON, 9, LEASE)}
-    decision = a_decision(decided, reads={})
-    await ledger.decisions.commit_decisions([(leases[decided.id], decision)], "v1", NOON)
-    return decided, waiting
-
-
-def test_events_are_found_by_their_words_with_what_was_decided(run: Run, fill: Fill) -> None:
-    decided, waiting = fill(one_decided_one_not)
-    both = run("events", "list").out
-    assert decided.id in both
-    assert waiting.id in both
-    (line,) = run("events", "list", "--text", "GERMANIUM").out.splitlines()[1:]
-    assert waiting.id in line
-    assert "not yet" in line
-    assert run("events", "list", "--text", "state miner", "--source", "desk").out.count("opened") == 1
-    assert run("events", "list", "--source", "elsewhere").out == "No such events.\n"
-    told = json.loads(run("events", "list", "--text", "germanium", "--format", "json").out)
-    assert Event.model_validate(told[0]["event"]) == waiting
-
-
-def test_an_event_is_shown_with_each_rules_reason(run: Run, fill: Fill) -> None:
-    decided, waiting = fill(one_decided_one_not)
-    shown = run("events", "show", decided.id)
-    assert shown.code == 0
-    for words in ("export_ban by IN", "r: opened", an_alert(1).id, "under rules v1"):
-        assert words in shown.out
-    undecided = run("events", "show", waiting.id).out
-    assert "never alerted" in undecided
-    assert "lane decide" in undecided
-    told = json.loads(run("events", "show", decided.id, "--format", "json").out)
-    assert told["decision"]["decided"][0]["reason"] == "opened"
-    assert Event.model_validate(told["event"]) == decided
 
 
 def test_deliveries_are_listed_by_state(run: Run, fill: Fill) -> None:

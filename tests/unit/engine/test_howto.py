@@ -10,6 +10,7 @@ import pytest
 from alerts.cli.check import source_fault
 from alerts.engine.intest import run_tests
 from alerts.engine.loading import lint, read_all
+from alerts.pipeline.retelling import retell
 from tests.unit.engine.building import folder, rule_text
 from tests.unit.engine.test_docs import whole_file
 
@@ -40,7 +41,7 @@ def test_an_example_is_sound_and_does_what_it_says(kind: str, text: str) -> None
         del files["receivers.yaml"]
         files["routes.yaml"] = example
     assert lint(files) == []
-    assert [result.name for result in run_tests(files, None) if not result.passed] == []
+    assert [result.name for result in run_tests(files, None, retell) if not result.passed] == []
     assert [fault for source in read_all(files).sources.values() if (fault := source_fault(source))] == []
 
 

@@ -40,6 +40,8 @@ class FakeClock:
 class NoRules:
     """Rules that never match."""
 
+    correlations: Sequence[Any] = ()
+
     def __len__(self) -> int:
         return 0
 
