@@ -126,7 +126,7 @@ class Records:
                 ("ZCARD", keys.deliveries("dead")),
             ]
         )
-        book = await self._connection.pairs("HGETALL", keys.RULEBOOK)
+        version, problem = await self._connection.do("HMGET", keys.RULEBOOK, "version", "problem")
         counts = await self._connection.pairs("HGETALL", keys.COUNTS)
         return LedgerStatus(
             lanes=lanes,
@@ -135,8 +135,8 @@ class Records:
             delivered=delivered,
             dead=dead,
             counts={name: int(value) for name, value in sorted(counts.items())},
-            rules_version=book.get("version", ""),
-            rules_problem=book.get("problem", ""),
+            rules_version=version or "",
+            rules_problem=problem or "",
         )
 
     async def _lane(self, index: str, now: datetime, progress: str | None) -> LaneStatus:

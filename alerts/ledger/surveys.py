@@ -34,18 +34,17 @@ class Surveys:
     async def take(self, now: datetime) -> Survey:
         """Look at everything once."""
         status = await self._records.status(now)
-        book = await self._connection.pairs("HGETALL", keys.RULEBOOK)
+        at, rules, receivers = await self._connection.do("HMGET", keys.RULEBOOK, "at", "rules", "receivers")
         newest = score_of(await self._connection.do("ZREVRANGE", keys.EVENTS, 0, 0, "WITHSCORES"))
         return Survey(
             status=status,
             rules=RulesSurvey(
-                rules=int(book["rules"]) if "rules" in book else None,
-                age=_age(float(book["at"]), now) if "at" in book else None,
+                rules=None if rules is None else int(rules), age=None if at is None else _age(float(at), now)
             ),
             newest_event_age=None if newest is None else _age(newest, now),
             server=await self._server(),
             sources=await self._sources(now),
-            targets=await self._targets(json.loads(book.get("receivers") or "[]"), now),
+            targets=await self._targets(json.loads(receivers or "[]"), now),
             delays=_delays(await self._connection.pairs("HGETALL", keys.DELAYS)),
         )
 
@@ -82,7 +81,7 @@ class Surveys:
         return ServerSurvey(
             memory=int(memory["used_memory"]),
             memory_limit=int(memory.get("maxmemory") or memory.get("total_system_memory") or 0),
-            append_only=bool(int(persistence["aof_enabled"])),
+            append_only=bool(int(persistence.get("aof_enabled", 0))),
             writes_ok=_writes_ok(persistence),
         )
 
