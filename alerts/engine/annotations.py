@@ -158,6 +158,15 @@ def _plainly_right(source: str) -> bool:
     )
 
 
+_SINGLE = re.compile(r"(?<!\{)\$?\{ *((?:event|measure|rule)\.[a-z_.]+) *\}(?!\})")
+"""What other products fill in; here it would be shown to the reader as it stands."""
+
+
+def _single_brace(found: re.Match[str]) -> TemplateFault:
+    message = f"`{found[0]}` is shown as it stands"
+    return TemplateFault(found.start(), message, f"write {{{{ {found[1]} }}}}")
+
+
 def check_template(source: str) -> list[TemplateFault]:
     """Everything wrong with a template."""
     if len(source) > MAX_TEMPLATE:
@@ -165,7 +174,8 @@ def check_template(source: str) -> list[TemplateFault]:
     if "{" not in source or _plainly_right(source):
         return []
     try:
-        return list(_faults(_environment().parse(source), source))
+        faults = list(_faults(_environment().parse(source), source))
+        return faults + [_single_brace(found) for found in _SINGLE.finditer(source)]
     except (TemplateError, RecursionError) as error:
         line = getattr(error, "lineno", 1) or 1
         offset = sum(len(part) + 1 for part in source.split("\n")[: line - 1])
@@ -214,6 +224,10 @@ def _attribute(node: nodes.Getattr, source: str) -> Iterable[TemplateFault]:
         known = NAMES.get(node.node.name, (node.attr,))
     elif isinstance(node.node, nodes.Getattr) and node.node.attr == "source":
         known = ("id", "publisher", "tier", "country")
+    elif isinstance(node.node, nodes.Getattr) and isinstance(node.node.node, nodes.Name):
+        known = (node.attr,)  # `rule.labels.team`: that there is no `labels` is told already
+        if node.node.attr in NAMES.get(node.node.node.name, ()):
+            known = ()
     if node.attr not in known:
         yield TemplateFault(
             _offset(source, node, node.attr), f"unknown name `{node.attr[:60]}`", nearest(node.attr, known)

@@ -5,15 +5,18 @@ What a rule rests on (rules, sources) is checked when all files are read: :func:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as Lookup
 from datetime import timedelta
+
+from pydantic import ValidationError
 
 from alerts.core.correlation import Correlation, CorrelationType
 from alerts.core.durations import format_duration, parse_duration
 from alerts.core.errors import Place
+from alerts.engine import meant
 from alerts.engine.correlation import STORY, CorrelationRule, cycles
-from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of
+from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of, plain
 from alerts.engine.fields import FIELDS, Kind
 from alerts.engine.findings import Findings, nearest, shown
 from alerts.engine.reading import read_model
@@ -46,16 +49,26 @@ def read_correlation(rule: Mapping, findings: Findings) -> Correlation | None:
     block = read_model(CorrelationBlock, node, findings, skip=("condition", *unknown))
     for key in unknown:
         findings.error("unknown-key", node.keys[key], f"unknown key {shown(key)}", nearest(key, _KEYS))
-    if block is None:
+    known = block or _with_some_type(node)
+    if known is None:
         return None
-    reader = _Reader(block, node, findings)
-    timespan, least = reader.timespan(), reader.count()
+    reader = _Reader(known, node, findings)
+    timespan, least = reader.timespan(), reader.count() if block else None
     reader.base()
     reader.groups()
-    if timespan is None or least is None or len(findings.errors) > before:
+    if block is None or timespan is None or least is None or len(findings.errors) > before:
         return None
     rules, sources = tuple(dict.fromkeys(block.rules)), tuple(dict.fromkeys(block.sources))
     return Correlation(block.type, rules, sources, block.group_by, timespan, reader.field, least)
+
+
+def _with_some_type(node: Mapping) -> CorrelationBlock | None:
+    """The block where only its type is wrong, so that what does not hang on that can be checked."""
+    data = {key: plain(value) for key, value in node.entries.items() if key in _KEYS}
+    try:
+        return CorrelationBlock.model_validate(data | {"type": "event_count", "condition": None})
+    except ValidationError:
+        return None
 
 
 _KEYS = tuple(CorrelationBlock.model_fields)
@@ -186,7 +199,9 @@ class _Reader:
             self._findings.error("correlation-group", scalar.place, message, f"known: {', '.join(GROUPS)}")
         else:
             message = f"unknown field {shown(scalar.raw)}"
-            self._findings.error("unknown-field", scalar.place, message, nearest(scalar.raw, GROUPS))
+            self._findings.error(
+                "unknown-field", scalar.place, message, nearest(scalar.raw, GROUPS, words=meant.FIELDS)
+            )
         return False
 
     def _refuse(self, key: str, message: str, remedy: str, code: str = "correlation-parts") -> None:
@@ -217,7 +232,7 @@ def check_bases(
         status = node.get("status")
         evaluated = isinstance(status, Scalar) and status.raw in ("live", "shadow")
         for scalar in _scalars(block.get("rules")):
-            _check_rule(scalar, evaluated, rules, heads, findings)
+            _check_rule(scalar, evaluated, rules, heads, known, findings)
         for scalar in _scalars(block.get("sources")):
             if scalar.raw not in known:
                 message = f"no source `{scalar.raw[:60]}`"
@@ -232,11 +247,17 @@ def _check_rule(
     evaluated: bool,
     rules: Lookup[str, CorrelationRule],
     heads: Lookup[str, RuleHead | None],
+    sources: Collection[str],
     findings: Findings,
 ) -> None:
     name = scalar.raw
     if name not in heads:
-        findings.error("unknown-rule", scalar.place, f"no rule `{name[:60]}`", nearest(name, heads))
+        remedy = nearest(name, heads)
+        if name in sources:
+            remedy = (
+                "it is a source: name it in `sources` of an absence, or match it by `source.id` in a rule"
+            )
+        findings.error("unknown-rule", scalar.place, f"no rule `{name[:60]}`", remedy)
         return
     base = heads[name]
     if name in rules and rules[name].absence:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from alerts.core.errors import Place
 from alerts.core.measure import Measure
+from alerts.engine import meant
 from alerts.engine.condition import NAME, RESERVED, Condition, Negated, all_of, named, parse_condition
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of
 from alerts.engine.fieldread import FieldReader
+from alerts.engine.fields import FIELDS
 from alerts.engine.fieldtest import FieldTest
 from alerts.engine.findings import Findings
 from alerts.engine.view import EventView
@@ -86,7 +88,12 @@ def read_detection(
 ) -> Detection | None:
     """Read ``detection:``; None where it has errors."""
     if node is None:
-        findings.error("missing-key", place, "`detection` is missing", "say what the rule looks for")
+        findings.error(
+            "missing-key",
+            place,
+            "`detection` is missing",
+            "say what the rule looks for, or `correlation` what it counts",
+        )
         return None
     if not isinstance(node, Mapping):
         findings.error(
@@ -134,7 +141,7 @@ def _clause(name: str, node: Node, place: Place, reader: FieldReader, findings: 
             "wrong-type",
             at,
             f"selection `{name}` is a mapping of fields or a list of mappings, found {kind_of(node)}",
-            "for words anywhere in the text: `text|query: …`",
+            _fields_meant(name, node),
         )
         return None
     if not node.entries:
@@ -155,6 +162,17 @@ def _clause(name: str, node: Node, place: Place, reader: FieldReader, findings: 
         ),
         tuple(test for test in fine if test.field.of == "measure"),
     )
+
+
+def _fields_meant(name: str, node: Node) -> str:
+    """Say where fields stand, by what stands in their place."""
+    if name.split("|", maxsplit=1)[0] in (*FIELDS, *meant.FIELDS):
+        return f"`{name}` is a field: it stands in a selection, one level deeper, e.g. `act: {{issuer: CN}}`"
+    if isinstance(node, Scalar) and node.value is None:
+        return "write its fields below it, indented further than its name"
+    if isinstance(node, Scalar) and node.raw.split(":")[0] in FIELDS:
+        return "a space follows the colon"
+    return "for words anywhere in the text: `text|query: …`"
 
 
 def _condition(detection: Mapping, names: list[str], findings: Findings) -> tuple[Condition | None, str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, TypeVar, overload
 
 from pydantic import ValidationError
@@ -13,13 +12,16 @@ from pydantic import ValidationError
 from alerts.core.errors import ConfigError, Place, Problem
 from alerts.core.event import Event
 from alerts.core.measure import Measure
+from alerts.engine import meant
 from alerts.engine.compiled import Rule
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.explain import Explanation, explain_view
 from alerts.engine.explainscene import explain_scene
+from alerts.engine.findings import nearest
 from alerts.engine.intest import Recogniser, play_scene, read_loaded, test_view
+from alerts.engine.reading import said, said_form
 from alerts.engine.replay import StoryOf, plain_stories
-from alerts.engine.rule import CorrelationTest, RuleTest
+from alerts.engine.rule import CorrelationTest, RuleTest, TestEvent, TimedEvent
 from alerts.engine.view import EventView
 
 Given = TypeVar("Given", RuleTest, CorrelationTest)
@@ -111,7 +113,8 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
-        problem = Problem(Place("event", line, column), "event-syntax", "the event is not JSON")
+        remedy = 'write it on the pattern of {"title": "…", "text": "…"}'
+        problem = Problem(Place("event", line, column), "event-syntax", "the event is not JSON", remedy)
         raise ConfigError([problem]) from None
 
 
@@ -127,20 +130,23 @@ def _valid(model: type[Given], data: dict[str, Any]) -> Given:
         return model.model_validate(data)
     except ValidationError as error:
         items = error.errors(include_url=False, include_input=False, include_context=False)
-        problems = [
-            Problem(
-                Place("event"), "bad-value", f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-            )
-            for item in items
-        ]
-        raise ConfigError(problems) from None
+        fields = TestEvent.model_fields if model is RuleTest else TimedEvent.model_fields
+        raise ConfigError([_misfit(dict(item), Place("event"), fields) for item in items]) from None
 
 
 _STORED = ("id", "key", "revision", "seen", "backlog")
 """What a stored event has and a test's event has not: it may be passed as it is."""
 
 
+def _misfit(item: dict[str, Any], place: Place, fields: Iterable[str]) -> Problem:
+    """Say what does not fit, in the words that a test in a file gets for it."""
+    name = ".".join(str(part) for part in item["loc"][1:] if not isinstance(part, int))
+    if item["type"] == "extra_forbidden":
+        remedy = nearest(str(item["loc"][-1]), fields, words=meant.KEYS)
+        return Problem(place, "unknown-key", f"unknown key `{name}`", remedy)
+    return Problem(place, "bad-value", f"`{name}`: {said(item)}", said_form(item))
+
+
 def _unknown(what: str, name: str, known: list[str], place: Place) -> Problem:
-    near = get_close_matches(name[:80], known, n=1)
-    remedy = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known[:20])}"
+    remedy = str(nearest(name, known, remedy=f"there are: {', '.join(known[:20])}"))
     return Problem(place, f"unknown-{what}", f"no {what} `{name[:80]}`", remedy)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from alerts.core.errors import Mend, Place, Problem, Severity
+from alerts.engine.meant import Words, around, foreign, same, spelt, within
 
 CODES: dict[str, str] = {
     # files
@@ -131,19 +132,37 @@ class Findings:
         return [problem for problem in self.problems if problem.severity is Severity.ERROR]
 
 
-def nearest(word: str, known: Iterable[str], *, remedy: str = "") -> str:
-    """Say which known word was probably meant; ``remedy`` where none is near."""
+def nearest(word: str, known: Iterable[str], *, remedy: str = "", words: Words | None = None) -> str:
+    """Say which known word was probably meant; ``remedy`` where none is near.
+
+    ``words`` are those that people bring from elsewhere. Certain is the same word written
+    otherwise, and a slip or two of the pen where one word only is so near.
+    """
     choices = list(known)
-    by_case = {choice.casefold(): choice for choice in choices}
-    # A pasted novel is no misspelling: comparing it with every word would take long.
-    near = difflib.get_close_matches(word[:80].casefold(), by_case, n=1, cutoff=0.6)
-    if near:
-        found = by_case[near[0]]
-        mend = Mend(word, found) if certainly_meant(word, choices) == found else None
-        return Remedy.certain(f"did you mean `{found}`?", mend)
-    if remedy:
-        return remedy
-    return f"known: {', '.join(choices)}" if len(choices) <= 24 else ""
+    meant, sure = _meant(word, choices, words or {})
+    if meant:
+        return Remedy.certain(_ask(meant), Mend(word, meant[0]) if sure else None)
+    return remedy or (f"known: {', '.join(choices)}" if len(choices) <= 24 else "")
+
+
+def _meant(word: str, known: list[str], words: Words) -> tuple[tuple[str, ...], bool]:
+    """Return the known words that may be meant, and whether that is certain."""
+    by_spelling = {spelt(each): each for each in known}
+    probably = foreign(word, known, words)
+    sure = None if probably else by_spelling.get(spelt(word)) or same(word, known)
+    if sure is None and not (probably := probably or around(word, known)):
+        sure = certainly_meant(word, known)
+    if sure is not None:
+        return (sure,), True
+    if not (probably := probably or within(word, known)):
+        # A pasted novel is no misspelling: comparing it with every word would take long.
+        near = difflib.get_close_matches(spelt(word[:80]), by_spelling, n=1, cutoff=0.7)
+        probably = tuple(by_spelling[each] for each in near)
+    return probably, False
+
+
+def _ask(meant: tuple[str, ...]) -> str:
+    return f"did you mean {' or '.join(f'`{each}`' for each in meant)}?"
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -16,7 +16,7 @@ from alerts.core.correlation import CorrelationType
 from alerts.core.event import Event, SourceRef
 from alerts.core.frozen import Frozen
 from alerts.core.measure import EVERYONE, Measure
-from alerts.core.places import PLACES
+from alerts.core.places import PLACES, place_code
 from alerts.core.source import Slug, Tier
 from alerts.core.taxonomy import COMMODITIES, MeasureKind, Status
 
@@ -39,7 +39,9 @@ class RuleStatus(StrEnum):
 
 
 RuleSeverity = Literal["info", "low", "medium", "high", "critical"]
-LabelName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,63}$")]
+LABEL_NAME = r"^[a-z_][a-z0-9_]{0,63}$"
+LIST_NAME = r"^[a-z][a-z0-9_]{0,63}$"
+LabelName = Annotated[str, Field(pattern=LABEL_NAME)]
 
 
 class RuleHead(Frozen):
@@ -67,7 +69,9 @@ def _as_text(value: Any) -> Any:
 
 def _known_place(code: str) -> str:
     if code not in PLACES and code != EVERYONE:
-        raise ValueError("a place is its two-letter code, e.g. CN; or EU, WTO")
+        known = place_code(code) or code.upper()
+        write = f": write {known}" if known in PLACES else ", e.g. CN; or EU, WTO"
+        raise ValueError(f"a place is its two-letter code{write}")
     return code
 
 
@@ -215,7 +219,7 @@ class CorrelationBlock(Frozen):
 class TermList(Frozen):
     """A list that queries name as ``$id``, with somebody who answers for its terms."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+    id: Annotated[str, Field(pattern=LIST_NAME)]
     owner: str = ""
     description: str = ""
     terms: tuple[str, ...] = ()

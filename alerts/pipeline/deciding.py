@@ -20,6 +20,7 @@ from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.core.story import Story
 from alerts.engine.correlation import CorrelationRule
+from alerts.engine.rule import RuleStatus
 from alerts.engine.windows import Count
 from alerts.pipeline.alerting import told_before
 from alerts.pipeline.correlate import Counting, Windows, window_keys
@@ -125,24 +126,19 @@ class Deciding:
         self, rule: CorrelationRule, base: Match, count: Count, story: Story, measure: Measure | None
     ) -> Match | None:
         """Decide what one count comes to; the rule's match where it begins to hold."""
-        rule_id, story_id = rule.head.id, story.id
-        if not count.holds:
-            reason = DecisionReason.COUNTED if count.counted else DecisionReason.NOT_COUNTED
-            self.decided.append(Decided(rule_id, reason, None, story_id, rule.count_words(count)))
-            return None
-        match = rule.match(self._candidate.event, base, rule.why(count))
+        event, rule_id = self._candidate.event, rule.head.id
+        live = rule.head.status is RuleStatus.LIVE
+        alerted = live and rule_id in self._known[story.id].alerts
+        match = rule.match(event, base, rule.why(count) if count.holds else "")
         told = self.counting.told(count.window.key)
-        untold = match.status == "live" and (told is None or told.alert_id is None)  # it was a shadow then
-        if match.status != "live":
-            self.decided.append(Decided(rule_id, DecisionReason.SHADOW, None, story_id, match.why))
-        elif count.begins or untold or rule_id in self._known[story_id].alerts:
-            self._decide(match, self._known[story_id], measure)
+        in_shadow = live and (told is None or told.alert_id is None)
+        begins = count.holds and (count.begins or in_shadow)
+        if alerted or (live and begins):  # what changes in a story is told as long as the story goes on
+            self._decide(match, self._known[story.id], measure)
         else:
-            known = told.alert_id if told else None
-            self.decided.append(Decided(rule_id, DecisionReason.REPEATED, known, story_id, match.why))
-        if not (count.begins or untold):
+            self.decided.append(_untold(rule, count, match, told, story.id))
+        if not begins:
             return None
-        event = self._candidate.event
         alert_id = self.decided[-1].alert_id
         note = WindowTold(event_id=event.id, at=published(event), alert_id=alert_id)
         self.counting.note(rule, count.window, note)
@@ -219,6 +215,19 @@ class Deciding:
                 )
             ):
                 yield key
+
+
+def _untold(
+    rule: CorrelationRule, count: Count, match: Match, told: WindowTold | None, story_id: str
+) -> Decided:
+    """The decision on a count that nobody is told of."""
+    if not count.holds:
+        reason = DecisionReason.COUNTED if count.counted else DecisionReason.NOT_COUNTED
+        return Decided(match.rule_id, reason, None, story_id, rule.count_words(count))
+    if match.status != RuleStatus.LIVE:
+        return Decided(match.rule_id, DecisionReason.SHADOW, None, story_id, match.why)
+    known = told.alert_id if told else None
+    return Decided(match.rule_id, DecisionReason.REPEATED, known, story_id, match.why)
 
 
 def _newer(event: Event, story: Story) -> bool:

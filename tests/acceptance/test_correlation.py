@@ -17,6 +17,9 @@ from tests.support.processes import end_all, service_processes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
+LEASE = "5"
+"""Seconds after which what a killed worker held is taken over."""
+
 
 def second_publisher() -> dict[str, object]:
     """A live rule over the shadow rule `report`, told when a second publisher has it."""
@@ -61,7 +64,7 @@ async def counts_of(child: Child, reason: str, least: int) -> None:
     """Wait until the ledger has counted so many decisions of the correlation."""
     ledger = Ledger(ledger_url(child.settings()))
     try:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(90):
             while (await ledger.records.status(now())).counts.get(f"decided:second:{reason}", 0) < least:
                 await ledger.runs.wait("decide", 0.1)  # type: ignore[arg-type]
     finally:
@@ -73,7 +76,7 @@ def test_the_count_survives_a_kill_of_everything_and_the_second_publisher_is_tol
 ) -> None:
     async def scene(here: World) -> None:
         write(here)
-        child = here.child()
+        child = here.child(lease=LEASE)
         await child.start()
         await healthy(child)
         publish(here, "port-news", 1)
@@ -82,10 +85,10 @@ def test_the_count_survives_a_kill_of_everything_and_the_second_publisher_is_tol
         await child.kill()
         end_all(here.data)
         assert service_processes(here.data) == []
-        again = here.child("again")
+        again = here.child("again", lease=LEASE)
         await again.start()
         publish(here, "metal-post", 2)
-        await here.told(1)
+        await here.told(1, within=90)
         publish(here, "ore-weekly", 3)
         await counts_of(again, "repeated", 1)
         (call,) = here.hooks.calls

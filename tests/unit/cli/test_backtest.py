@@ -153,3 +153,19 @@ def test_hygiene_of_a_file(place: Path) -> None:
     assert run(place, *arguments).exit_code == 0
     assert run(place, *arguments, "--strict").exit_code == 1
     assert "never_hit: r\n  tungsten" in run(place, *arguments).output
+
+
+TWICE = """  - id: twice
+    title: China acts twice
+    status: draft
+    correlation: {type: event_count, rules: [r], timespan: 1d, condition: {gte: 2}}
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_correlation_is_replayed_over_the_items_of_all_processes(place: Path, jobs: str) -> None:
+    path = place / "watch" / "x.yaml"
+    path.write_text(path.read_text() + TWICE)
+    data = backtest(place, "--jobs", jobs, "--rule", "twice")
+    rows = {row["rule"]: [sample["id"] for sample in row["samples"]] for row in data["rules"]}
+    assert rows["twice"] == ["i1"]

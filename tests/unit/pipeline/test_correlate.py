@@ -8,6 +8,7 @@ from alerts.core.event import Event
 from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
+from alerts.core.taxonomy import Status
 from alerts.pipeline.correlate import Windows
 from alerts.pipeline.decide import decide
 from alerts.pipeline.deciding import Candidate, Stories
@@ -136,6 +137,19 @@ def test_a_shadow_correlation_is_recorded_with_its_why_and_not_sent() -> None:
     ((reason, why),) = of(second)
     assert (reason, second.alerts) == ("shadow", ())
     assert "Port News" in why
+
+
+def test_what_changes_in_the_story_is_told_though_the_timespan_is_over() -> None:
+    world = World(BASE, SECOND)
+    world.decide(a_report(1, "Port News"))
+    world.decide(a_report(2, "Metal Post"))
+    later = NOON + 72 * HOUR
+    lifted = a_report(3, "Port News", published=later, seen=later)
+    decision = world.decide(lifted, a_measure(status=Status.LIFTED))
+    ((reason, detail),) = of(decision)
+    assert (reason, decision.alerts[0].revision) in {("updated", 2), ("held", 2)}
+    assert "lifted" in detail
+    assert decision.alerts[0].why.endswith("This rule told you of the act before.")
 
 
 def test_a_live_base_alerts_by_itself_and_is_counted_once_in_its_story() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,9 +13,10 @@ from alerts.core.alert import Alert, AlertType
 from alerts.core.correlation import Window
 from alerts.core.delivery import Attempt, Delivery, DeliveryState
 from alerts.core.reasons import OutcomeReason, PollReason
+from alerts.core.route import Route
 from alerts.core.rulebook import RuleBook
 from alerts.pipeline.ports import SourceState, WindowChange
-from alerts.pipeline.service_alert import address, rejection_of, silence_of
+from alerts.pipeline.service_alert import address, facts_of_rules, rejection_of, silence_of
 from alerts.pipeline.sweep import forget_old, watch_absences, watch_dead_letters, watch_sources
 from tests.support.builders import NOON, a_delivery, an_alert
 from tests.support.correlating import SILENT
@@ -237,6 +239,25 @@ def test_dead_letters_are_told_once_a_target_and_hour_and_not_to_the_dead_target
         assert words in told.summary
     assert "redrive --target erp" in told.action
     assert [d.target for _, sent in ledger.raised.values() for d in sent] == ["desk"]
+
+
+def test_rejected_rules_are_told_to_the_owners_of_what_stands_in_the_broken_files() -> None:
+    rules = [
+        ("magnets", {"team": "m", "issuer": "{{ measure.issuer_code }}"}),
+        ("metals", {"team": "m"}),
+        ("", {}),
+    ]
+    about = facts_of_rules(rules)
+    assert about == {"owner": ("magnets", "metals"), "team": ("m",)}
+    alert = rejection_of("watch/cn.yaml:3:5: error", "rules_1", NOON, about["owner"])
+    assert "The rules in these files are magnets and metals's." in alert.summary
+    routes = (Route(receiver="metals-desk", matchers=('owner="metals"',)),)
+    book = replace(
+        a_book(SOURCE, a_receiver("desk"), a_receiver("metals-desk")),
+        route=Route(receiver="desk", routes=routes),
+    )
+    assert [d.target for d in address(alert, None, book, NOON, about)] == ["metals-desk"]
+    assert [d.target for d in address(alert, None, book, NOON)] == ["desk"]
 
 
 def test_rejected_rules_are_told_with_what_is_wrong_and_what_stays() -> None:
