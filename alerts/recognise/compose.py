@@ -288,8 +288,20 @@ def home_of(all_sentences: list[Sentence]) -> str | None:
     return _HOME_LANGS.get(all_sentences[0].lang)
 
 
+def _cues(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
+    return [
+        (sentence, cue)
+        for place, sentence in enumerate(all_sentences[:_READ_TO])
+        if place < _READ_CLOSELY or any(hit.tag == "kind" for hit in sentence.hits)
+        for cue in cues_of(sentence)
+    ]
+
+
 def composed(all_sentences: list[Sentence]) -> list[Draft]:
     """Compose the drafts of a text, heaviest first, echoes left in."""
+    found = _cues(all_sentences)
+    if not found:
+        return []
     places = named_places(all_sentences)
     sure = frozenset(places)
     if not places:
@@ -302,13 +314,7 @@ def composed(all_sentences: list[Sentence]) -> list[Draft]:
     if not places and all_sentences and (home := home_of(all_sentences)):
         places[home] = 0.5
     main = max(places, key=lambda code: places[code]) if places else None
-    drafts = [
-        draft
-        for place, sentence in enumerate(all_sentences[:_READ_TO])
-        if place < _READ_CLOSELY or any(hit.tag == "kind" for hit in sentence.hits)
-        for cue in cues_of(sentence)
-        for draft in _drafts(sentence, cue, sure, main)
-    ]
+    drafts = [draft for sentence, cue in found for draft in _drafts(sentence, cue, sure, main)]
     for draft in drafts:
         if draft.issuer is None:
             _settled(draft, drafts, places, unsure, acting)

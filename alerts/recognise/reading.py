@@ -11,12 +11,13 @@ from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
 from alerts.recognise.draft import Draft
 from alerts.recognise.evidence import from_hit, from_span, unique
+from alerts.recognise.glance import may_hold_cue
 from alerts.recognise.goods import commodities_of
 from alerts.recognise.keep import measures_of
 from alerts.recognise.language import latin_language
 from alerts.recognise.page import Page, open_page
 from alerts.recognise.relevance import features, score
-from alerts.recognise.scan import scan
+from alerts.recognise.scan import Word, find, sift
 from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
@@ -26,11 +27,23 @@ _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
 
 
-def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sentence]:
-    """Scan title and text; the sentences that hold any gazetteer word, the title's first."""
+Found = tuple[Page, list[Word]]
+
+
+def _find(title: str, text: str, lang: str | None) -> tuple[str, list[Found]]:
+    """Find all gazetteer words of title and text; also the language that its Latin words are in."""
     pages = (open_page("title", title[:_MAX_TITLE]), open_page("text", text[:_MAX_TEXT]))
     latin = latin_language(lang, pages[0].scanned + pages[1].scanned)
-    return [sentence for page in pages for sentence in sentences(scan(page, latin))]
+    return latin, [(page, find(page, latin)) for page in pages]
+
+
+def _read(latin: str, found: list[Found]) -> list[Sentence]:
+    return [sentence for page, words in found for sentence in sentences(sift(page, words, latin))]
+
+
+def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sentence]:
+    """Scan title and text; the sentences that hold any gazetteer word, the title's first."""
+    return _read(*_find(title, text, lang))
 
 
 def _date(draft: Draft, published: datetime | None) -> tuple[date | None, list[Evidence]]:
@@ -101,7 +114,10 @@ def recognise(
     Measures are given only where the text is relevant: a text that merely uses the words of a
     measure (statistics, opinion, history) has none.
     """
-    all_sentences = read_sentences(title, text, lang)
+    latin, found = _find(title, text, lang)
+    if not any(may_hold_cue(words) for _, words in found):
+        return Recognition(relevant=False)
+    all_sentences = _read(latin, found)
     drafts = drafts_of(all_sentences)
     probability = score(features(drafts, all_sentences)) if drafts else 0.0
     if probability < RELEVANT_FROM:

@@ -1,31 +1,14 @@
-"""What was made quick does what the plain way does: folding, positions of words, templates."""
+"""What was made quick does what the plain way does: positions of words, templates."""
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.core.text import _TABLE, fold
+from alerts.core.text import fold
 from alerts.engine.annotations import _environment, _faults, _plainly_right, check_template
 from alerts.engine.presearch import FEW, _numbers
 from alerts.engine.tokens import MAX_SOUGHT, TextView, words_of
-
-MIXED = st.text(
-    st.one_of(st.sampled_from("aB 's’–é½…ﬁ™İßŉ℀`´\u00ad\u0301稀，"), st.characters()), max_size=60
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(MIXED)
-@example("ŉ ’ `")
-@example("\ud83d")
-def test_folding_is_that_of_the_table(text: str) -> None:
-    folded = fold(text)
-    assert folded.text == "".join(_TABLE[ord(char)] for char in text)
-    for at in range(len(folded.text)):
-        start, end = folded.span(at, at + 1)
-        assert end == start + 1
-        assert folded.text[at] in _TABLE[ord(text[start])]
 
 
 @given(st.lists(st.sampled_from("abcdefghijk"), max_size=40), st.permutations("abcdefghijkx"))
