@@ -21,6 +21,7 @@ from alerts.core.errors import LedgerUnavailable
 from alerts.core.rulebook import RuleBook
 from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
+from alerts.observe.heartbeat import Heartbeat
 from alerts.observe.logs import get_log
 from alerts.observe.witness import Witness, check_otel, make_witness
 from alerts.pipeline.lane import Bounds, Lane, Nudge
@@ -44,11 +45,7 @@ def ledger_url(settings: Settings) -> str:
 
 def broker_url(settings: Settings) -> str:
     """The broker's URL: the configured one, else database 1 of the ledger's server."""
-    configured = settings.broker_url.get_secret_value()
-    if configured:
-        return _as_kombu_writes_it(configured)
-    ledger = settings.redis_url.get_secret_value()
-    return _as_kombu_writes_it(_other_database(ledger)) if ledger else embedded(settings).broker_url
+    return settings.broker_url.get_secret_value() or _other_database(ledger_url(settings))
 
 
 def _other_database(url: str) -> str:
@@ -62,13 +59,6 @@ def _other_database(url: str) -> str:
     host, _, database = rest.partition("/")
     other = f"{scheme}://{host}/{2 if (named or database) == '1' else 1}"
     return f"{other}?{urlencode(options)}" if options else other
-
-
-def _as_kombu_writes_it(url: str) -> str:
-    if not url.startswith("unix://"):
-        return url
-    base, _, query = url.removeprefix("unix://").partition("?")
-    return f"redis+socket://{base}?{query.replace('db=', 'virtual_host=')}"
 
 
 def embedded(settings: Settings) -> EmbeddedServer:
@@ -124,6 +114,7 @@ class LaneHost:
         self._bounds = bounds(settings)
         self._witness = Witness()
         check_otel(settings.otlp_endpoint)
+        self._heartbeat = Heartbeat(settings.heartbeat_file)
 
     def run(self, lane: Lane) -> None:
         """Run a lane once, to its end; a ledger that is away costs this run only."""
@@ -131,6 +122,7 @@ class LaneHost:
             self._runner.run(self._run(lane))
         except LedgerUnavailable as error:
             get_log(lane).warning("run ended early, the next tick tries again", error=str(error))
+            self._heartbeat.beat()
 
     async def _run(self, lane: Lane) -> None:
         if self._ledger is None:
@@ -152,6 +144,7 @@ class LaneHost:
             with self._witness.run(lane) as run:
                 run.worked = await getattr(self, f"_{lane}")(ledger, book)
         await ledger.runs.end(lane, now())
+        self._heartbeat.beat()
 
     async def _poll(self, ledger: Ledger, book: RuleBook) -> int:
         from alerts.pipeline import poll

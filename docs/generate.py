@@ -29,6 +29,7 @@ from alerts.core.survey import (
 from alerts.observe.metrics import render_metrics
 from alerts.pipeline.lane import Lane
 from docs.channels import receivers_page, webhook_page, webhook_schema
+from docs.chart import README, SCHEMA, chart_readme, chart_schema
 from docs.values import values_page
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -143,6 +144,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "webhook.schema.json": webhook_schema,
 }
 
+IN_PLACE: dict[Path, Callable[[], str]] = {README: chart_readme, SCHEMA: chart_schema}
+"""Files of which a part is generated."""
+
 
 def main() -> None:
     """Write the pages, or say which are stale."""
@@ -150,15 +154,20 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     stale = []
-    for name, make in PAGES.items():
-        text, path = (_NOTE if name.endswith(".md") else "") + make(), REFERENCE / name
+    fresh = {
+        REFERENCE / name: (_NOTE if name.endswith(".md") else "") + make() for name, make in PAGES.items()
+    }
+    fresh |= {path: make() for path, make in IN_PLACE.items()}
+    for path, text in fresh.items():
         if check and (not path.exists() or path.read_text() != text):
-            stale.append(name)
+            stale.append(path.name)
         elif not check:
             path.write_text(text)
     if stale:
         sys.exit(f"stale: {', '.join(stale)}; run `make docs`")
-    print(f"reference {'fresh' if check else 'written'} at {datetime.now(UTC):%H:%M} UTC: {', '.join(PAGES)}")
+    print(
+        f"reference {'fresh' if check else 'written'} at {datetime.now(UTC):%H:%M} UTC: {', '.join(path.name for path in fresh)}"
+    )
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ COMMANDS = {
     "up": "alerts.cli.up:up",
     "worker": "alerts.cli.worker:worker",
     "beat": "alerts.cli.worker:beat",
+    "web": "alerts.cli.web:web",
     "demo": "alerts.cli.demo:demo",
     "check": "alerts.cli.check:check",
     "recognise": "alerts.cli.recognise:recognise",

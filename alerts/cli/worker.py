@@ -32,6 +32,7 @@ def worker(lanes: tuple[str, ...], concurrency: int) -> None:
 def start_worker(settings: Settings, lanes: list[Lane], concurrency: int) -> None:
     """Run a Celery worker for the lanes until a signal ends it."""
     from alerts.celery import make_app, nudge_by, on_hangup, run_worker
+    from alerts.observe.heartbeat import Heartbeat
     from alerts.observe.logs import get_log, set_up_logs
     from alerts.observe.tell import tell_lost_nudge
     from alerts.tasks import register
@@ -40,8 +41,7 @@ def start_worker(settings: Settings, lanes: list[Lane], concurrency: int) -> Non
     set_up_logs(settings.log_format, settings.log_level)
     app = make_app(broker_url(settings), settings.lease)
     nudge = nudge_by(app, tell_lost_nudge)
-    host = LaneHost(settings, nudge)
-    register(app, host.run)
+    register(app, LaneHost(settings, nudge).run)
 
     def reload() -> None:
         get_log("rules").info("SIGHUP: looking at the rules folder now")
@@ -49,17 +49,18 @@ def start_worker(settings: Settings, lanes: list[Lane], concurrency: int) -> Non
 
     on_hangup(reload)
     preload(lanes)
-    raise SystemExit(run_worker(app, lanes, concurrency))
+    raise SystemExit(run_worker(app, lanes, concurrency, Heartbeat(settings.heartbeat_file), nudge))
 
 
 @click.command()
 def beat() -> None:
     """Tick: tell every lane to look, so that no lost hint matters. Two may run."""
     from alerts.celery import make_app, run_beat
+    from alerts.observe.heartbeat import Heartbeat
     from alerts.observe.logs import set_up_logs
     from alerts.wiring import broker_url
 
     settings = read_settings()
     set_up_logs(settings.log_format, settings.log_level)
     app = make_app(broker_url(settings), settings.lease)
-    run_beat(app)
+    run_beat(app, Heartbeat(settings.heartbeat_file))

@@ -27,6 +27,10 @@ class Ledger:
         self.surveys = Surveys(self._connection)
         self.rulebooks = RuleBooks(self._connection)
 
+    async def answer(self) -> None:
+        """Return if the server answers; LedgerUnavailable if it does not."""
+        await self._connection.do("PING")
+
     async def close(self) -> None:
         """Close every socket."""
         await self._connection.close()

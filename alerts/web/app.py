@@ -1,4 +1,9 @@
-"""The web endpoint: ``/healthz`` for probes, ``/metrics`` for Prometheus."""
+"""The web endpoint: ``/livez``, ``/readyz`` and ``/healthz``, and ``/metrics`` for Prometheus.
+
+Three questions, three answers: this process answers (else it must be restarted); the ledger
+answers it (else send it no requests); the service does its job (else wake somebody). A lane
+that is behind fails the third alone: no restart of this process would help it.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +27,8 @@ def make_web(ledger: Ledger) -> web.Application:
     """Build the application over a ledger."""
     app = web.Application(client_max_size=64 * 1024)
     app[_LEDGER] = ledger
+    app.router.add_get("/livez", _live)
+    app.router.add_get("/readyz", _ready)
     app.router.add_get("/healthz", _health)
     app.router.add_get("/metrics", _metrics)
     return app
@@ -46,6 +53,18 @@ async def serve(bind: str, ledger: Ledger) -> AsyncIterator[str]:
         yield f"http://{host}:{bound}"
     finally:
         await runner.cleanup()
+
+
+async def _live(_: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+async def _ready(request: web.Request) -> web.Response:
+    try:
+        await request.app[_LEDGER].answer()
+    except LedgerUnavailable as error:
+        return web.json_response({"ok": False, "faults": [str(error)]}, status=503)
+    return web.json_response({"ok": True})
 
 
 async def _health(request: web.Request) -> web.Response:

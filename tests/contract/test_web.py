@@ -49,6 +49,22 @@ def test_healthz_is_200_while_lanes_make_progress_and_503_with_reasons_else(play
     play(scene)
 
 
+def test_livez_and_readyz_ask_less_than_healthz(play: Play) -> None:
+    async def scene(ledger: Ledger) -> None:
+        assert (await get(ledger, "/livez"))[0] == 200
+        assert (await get(ledger, "/readyz"))[0] == 200
+        assert (await get(ledger, "/healthz"))[0] == 503
+
+    play(scene)
+
+
+def test_without_a_ledger_it_lives_and_is_not_ready() -> None:
+    assert asyncio.run(away("/livez"))[0] == 200
+    status, text, told = asyncio.run(away("/readyz"))
+    assert (status, told["ok"]) == (503, False)
+    assert "hunter2" not in text
+
+
 def test_metrics_are_what_the_ledger_counts(play: Play) -> None:
     async def scene(ledger: Ledger) -> None:
         for lane in Lane:
