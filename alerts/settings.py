@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         "console", description="Log lines for people or for machines."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    otlp_endpoint: str = Field(
+        "",
+        description="OpenTelemetry collector that traces go to (OTLP over HTTP), e.g. http://collector:4318. "
+        "Empty: no traces. Needs the extra: pip install 'exportwatch[otel]'.",
+    )
     contact: str = Field(
         "", description="Address or URL of who runs this; sent in the User-Agent of every fetch."
     )
@@ -98,6 +103,13 @@ class Settings(BaseSettings):
         url = value.get_secret_value()
         if url:
             _check_redis_url(url)
+        return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _http_address(cls, value: str) -> str:
+        if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+            raise ValueError("write it as http://host:4318 or https://host:4318")
         return value
 
     @field_validator("web_bind")

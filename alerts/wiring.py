@@ -21,9 +21,9 @@ from alerts.core.errors import LedgerUnavailable
 from alerts.core.rulebook import RuleBook
 from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
-from alerts.observe import tell
 from alerts.observe.heartbeat import Heartbeat
 from alerts.observe.logs import get_log
+from alerts.observe.witness import Witness, check_otel, make_witness
 from alerts.pipeline.lane import Bounds, Lane, Nudge
 from alerts.pipeline.rulebook import CurrentBook, Reloaded, publish
 from alerts.settings import Settings
@@ -112,6 +112,8 @@ class LaneHost:
         self._fetcher: SourceFetcher | None = None
         self._channels: Channels | None = None
         self._bounds = bounds(settings)
+        self._witness = Witness()
+        check_otel(settings.otlp_endpoint)
         self._heartbeat = Heartbeat(settings.heartbeat_file)
 
     def run(self, lane: Lane) -> None:
@@ -126,6 +128,7 @@ class LaneHost:
         if self._ledger is None:
             _settle_garbage()
             self._ledger = Ledger(ledger_url(self._settings))
+            self._witness = make_witness(self._settings.otlp_endpoint)
         end = time.monotonic() + LINGER
         await self._look(lane, self._ledger)
         while lane is not Lane.SWEEP and (left := end - time.monotonic()) > 0:
@@ -138,11 +141,12 @@ class LaneHost:
             await publish_folder(self._settings, ledger)
         book = await self._books.get(ledger.rulebooks)
         if book is not None:
-            await getattr(self, f"_{lane}")(ledger, book)
+            with self._witness.run(lane) as run:
+                run.worked = await getattr(self, f"_{lane}")(ledger, book)
         await ledger.runs.end(lane, now())
         self._heartbeat.beat()
 
-    async def _poll(self, ledger: Ledger, book: RuleBook) -> None:
+    async def _poll(self, ledger: Ledger, book: RuleBook) -> int:
         from alerts.pipeline import poll
         from alerts.sources.fetch import Web
         from alerts.sources.polling import SourceFetcher
@@ -150,7 +154,7 @@ class LaneHost:
         if self._fetcher is None:
             web = Web(self._settings.allow_networks, contact=self._settings.contact)
             self._fetcher = SourceFetcher(await self._stack.enter_async_context(web))
-        await poll.run(
+        return await poll.run(
             ledger.polls,
             self._fetcher,
             book,
@@ -158,35 +162,35 @@ class LaneHost:
             self._rng,
             self._nudge,
             self._bounds,
-            tell.tell_polled,
+            self._witness.polled,
         )
 
-    async def _decide(self, ledger: Ledger, book: RuleBook) -> None:
+    async def _decide(self, ledger: Ledger, book: RuleBook) -> int:
         from alerts.pipeline import decide
         from alerts.recognise import recognise
 
-        await decide.run(
+        return await decide.run(
             ledger.decisions,
             recognise,
             book,
             now,
             self._nudge,
             self._bounds,
-            tell.tell_decided,
-            tell.tell_undecided,
+            self._witness.decided,
+            self._witness.undecided,
         )
 
-    async def _deliver(self, ledger: Ledger, book: RuleBook) -> None:
+    async def _deliver(self, ledger: Ledger, book: RuleBook) -> int:
         from alerts.channels.dispatch import Channels
         from alerts.pipeline import deliver
 
         if self._channels is None:
             self._channels = await self._stack.enter_async_context(Channels(self._settings.allow_networks))
-        await deliver.run(
-            ledger.deliveries, self._channels, book, now, self._rng, self._bounds, tell.tell_delivered
+        return await deliver.run(
+            ledger.deliveries, self._channels, book, now, self._rng, self._bounds, self._witness.delivered
         )
 
-    async def _sweep(self, ledger: Ledger, book: RuleBook) -> None:
+    async def _sweep(self, ledger: Ledger, book: RuleBook) -> int:
         from alerts.pipeline.sweep import forget_old, watch_absences, watch_dead_letters, watch_sources
 
         raised = await watch_sources(ledger.sweeps, book, now())
@@ -195,7 +199,8 @@ class LaneHost:
         for alert in raised:
             get_log("sweep").warning(alert.title, alert=alert.id, detail=alert.summary)
             self._nudge(Lane.DELIVER)
-        await forget_old(ledger.sweeps, book, timedelta(days=self._settings.retention_days), now())
+        retention = timedelta(days=self._settings.retention_days)
+        return len(raised) + await forget_old(ledger.sweeps, book, retention, now())
 
 
 def _settle_garbage() -> None:

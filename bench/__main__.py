@@ -7,7 +7,7 @@ import asyncio
 import os
 import platform
 
-from bench import backtest, deliveries, life, polls, recognition, rules
+from bench import backtest, deliveries, life, polls, recognition, rules, scrape
 from bench.stage import far_side
 from bench.table import Row, show
 
@@ -15,7 +15,7 @@ LIMITS = """\
 Physical limits: every delivery costs a claim and a completion that are synced to disk (both are
 batched) and one HTTP round trip; sender, server and far side share the cores of one machine, so
 that the bare loop has to itself what the ledger's processes take from ours."""
-PARTS = ("recognition", "rules", "life", "deliveries", "polls")
+PARTS = ("recognition", "rules", "life", "deliveries", "polls", "scrape")
 LONG = ("backtest",)
 """Parts that take minutes: run only when asked for."""
 
@@ -36,6 +36,8 @@ async def run(parts: list[str], *, quick: bool) -> list[Row]:
             rows += await deliveries.measure(far, quick=quick)
         if "polls" in parts:
             rows += await polls.measure(far, quick=quick)
+        if "scrape" in parts:
+            rows += await scrape.measure(quick=quick)
     return rows
 
 

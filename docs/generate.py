@@ -12,12 +12,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from alerts.cli.main import COMMANDS, exportwatch
 from alerts.cli.settings import list_settings
 from alerts.core.reasons import DecisionReason, OutcomeReason, PollReason
 from alerts.core.status import LaneStatus, LedgerStatus
+from alerts.core.survey import (
+    DELAY_BOUNDS,
+    RulesSurvey,
+    ServerSurvey,
+    SourceSurvey,
+    Survey,
+    TargetSurvey,
+)
 from alerts.observe.metrics import render_metrics
+from alerts.pipeline.lane import Lane
 from docs.channels import receivers_page, webhook_page, webhook_schema
 from docs.chart import README, SCHEMA, chart_readme, chart_schema
 from docs.values import values_page
@@ -61,30 +71,53 @@ def _help(command: click.Command, title: str, parent: click.Context) -> str:
 
 
 def metrics_page() -> str:
-    """Every metric with its help and labels, read off a real exposition."""
+    """Every metric with type, labels, unit and meaning, read off a real exposition."""
+    rows = []
+    for family in text_string_to_metric_families(render_metrics(_survey(), _OPENMETRICS)[0].decode()):
+        name = family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
+        labels = dict.fromkeys(label for sample in family.samples for label in sample.labels if label != "le")
+        shown = ", ".join(f"`{label}`" for label in labels)
+        rows.append(f"| `{name}` | {family.type} | {shown} | {family.unit} | {family.documentation} |")
+    return _METRICS_HEAD + "\n".join(rows) + "\n"
+
+
+_OPENMETRICS = "application/openmetrics-text;version=1.0.0"
+_METRICS_HEAD = """\
+# Metrics
+
+At `/metrics`, made from the ledger at each scrape, as Prometheus text or OpenMetrics. Every web process tells the same
+figures of the same ledger: take the `max` over several of them, never the `sum`.
+
+How many series: `lane` has four values, `since` two, `reason` is one of [the closed lists](reasons.md); `source`, `rule` and
+`target` are names that stand (or stood) in the rules folder. A histogram has the buckets, in seconds: BOUNDS.
+What to watch: [the alert rules](../howto/runbooks.md).
+
+| metric | type | labels | unit | what it is |
+|---|---|---|---|---|
+""".replace("BOUNDS", ", ".join(map(str, DELAY_BOUNDS)))
+
+
+def _survey() -> Survey:
+    """One of everything that a survey can tell."""
     lane = LaneStatus(waiting=0, due=0, oldest_due_seconds=0, progress_seconds=0)
-    counts = {"polls": 0, "attempts:TARGET:REASON": 0, "decided:RULE:REASON": 0}
     status = LedgerStatus(
-        lanes={"LANE": lane},
+        lanes=dict.fromkeys(Lane, lane),
         events=0,
         alerts=0,
         delivered=0,
         dead=0,
-        counts=counts,
+        counts={"attempts:TARGET:REASON": 0, "decided:RULE:REASON": 0},
         rules_version="V",
         rules_problem="",
     )
-    lines = render_metrics(status).decode().splitlines()
-    helps = {line.split()[2]: line.split(None, 3)[3] for line in lines if line.startswith("# HELP")}
-    kinds = {line.split()[2]: line.split()[3] for line in lines if line.startswith("# TYPE")}
-    samples = [line.rsplit(" ", 1)[0] for line in lines if not line.startswith("#")]
-    rows = []
-    for name, text in helps.items():
-        shape = next(sample for sample in samples if sample.split("{")[0] == name)
-        rows.append(f"| `{shape}` | {kinds[name]} | {text} |")
-    head = "# Metrics\n\nAt `/metrics`, made from the ledger at each scrape.\n\n"
-    head += "| metric | type | what it is |\n|---|---|---|\n"
-    return head + "\n".join(rows) + "\n"
+    return Survey(
+        status=status,
+        rules=RulesSurvey(rules=0, age=0),
+        newest_event_age=0,
+        server=ServerSurvey(memory=0, memory_limit=0, append_only=True, writes_ok=True),
+        sources={"SOURCE": SourceSurvey(success_age=0, new_age=0, failures=0, silent=False)},
+        targets={"TARGET": TargetSurvey(undelivered=0, oldest_undelivered=0, dead=0)},
+    )
 
 
 def reasons_page() -> str:

@@ -19,6 +19,7 @@ from alerts.core.errors import ExportwatchError, LedgerUnavailable
 from alerts.ledger.embedded import EmbeddedServer, end_with_parent, find_binary
 from alerts.ledger.ledger import Ledger
 from alerts.observe.logs import get_log, set_up_logs
+from alerts.observe.witness import check_otel
 from alerts.settings import Settings, read_settings
 from alerts.web.app import serve
 from alerts.wiring import embedded, ledger_url, publish_folder
@@ -48,6 +49,7 @@ def up() -> None:
     SIGHUP puts edited rules in force at once; a changed file is seen within seconds anyway.
     """
     settings = read_settings()
+    check_otel(settings.otlp_endpoint)
     set_up_logs(settings.log_format, settings.log_level)
     asyncio.run(_Tree(settings).run())
 

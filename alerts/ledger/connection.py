@@ -192,3 +192,11 @@ def dump(value: Any) -> str:
 def as_dict(flat: dict[str, str] | list[str]) -> dict[str, str]:
     """A raw HGETALL: a dict under RESP3, a flat list under RESP2."""
     return flat if isinstance(flat, dict) else dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def score_of(head: Sequence[object]) -> float | None:
+    """The score of a raw ZRANGE ... WITHSCORES of one: pairs under RESP3, flat under RESP2."""
+    if not head:
+        return None
+    first = head[0]
+    return float(first[1]) if isinstance(first, list | tuple) else float(str(head[1]))

@@ -7,7 +7,10 @@ Data structures (``ms`` is milliseconds of Unix time):
 - ``poll:token``, ``decide:token``: hashes, id -> the newest fencing token.
 - ``deliver:targets``: sorted set, target -> ms when something of it may be claimed;
   ``deliver:due:T`` and ``deliver:leased:T``: sorted sets of its deliveries. Targets take
-  turns because serving one moves it behind those that wait.
+  turns because serving one moves it behind those that wait. ``deliver:since:T``: sorted set of
+  what is not delivered yet, delivery -> ms from which it might have gone; ``deliver:dead``:
+  hash, target -> how many of its deliveries are given up.
+- ``delays``: hash, ``KIND:BOUND`` -> deliveries whose delay fell into that class, ``KIND:ms`` -> sum.
 - ``source:S`` state, ``event:E``, ``story:S``, ``alert:A``: JSON. ``decision:E``,
   ``delivery:D``: hashes.
 - ``seen:S``: hash, entry key -> revision, version, event id; ``seen_at:S``: sorted set, entry
@@ -27,6 +30,8 @@ POLL_TOKEN = PREFIX + "poll:token"
 DECIDE_DUE = PREFIX + "decide:due"
 DECIDE_TOKEN = PREFIX + "decide:token"
 DELIVER_TARGETS = PREFIX + "deliver:targets"
+DELIVER_DEAD = PREFIX + "deliver:dead"
+DELAYS = PREFIX + "delays"
 EVENTS = PREFIX + "events"
 ALERTS = PREFIX + "alerts"
 COUNTS = PREFIX + "counts"
@@ -100,6 +105,11 @@ def due_of(target: str) -> str:
 def leased_of(target: str) -> str:
     """Deliveries of a target that are being sent."""
     return f"{PREFIX}deliver:leased:{target}"
+
+
+def since_of(target: str) -> str:
+    """Deliveries of a target that are neither delivered nor given up, by when they might first have gone."""
+    return f"{PREFIX}deliver:since:{target}"
 
 
 def deliveries(state: str) -> str:

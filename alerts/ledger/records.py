@@ -10,7 +10,7 @@ from alerts.core.delivery import Delivery, DeliveryState
 from alerts.core.event import Event
 from alerts.core.status import LaneStatus, LedgerStatus
 from alerts.ledger import keys
-from alerts.ledger.connection import Connection, as_dict, from_ms, to_ms
+from alerts.ledger.connection import Connection, as_dict, from_ms, score_of, to_ms
 from alerts.ledger.deliveries import read_delivery
 from alerts.ledger.polls import read_source_states
 from alerts.pipeline.ports import DecisionRecord, SourceState
@@ -126,7 +126,7 @@ class Records:
                 ("ZCARD", keys.deliveries("dead")),
             ]
         )
-        book = await self._connection.pairs("HGETALL", keys.RULEBOOK)
+        version, problem = await self._connection.do("HMGET", keys.RULEBOOK, "version", "problem")
         counts = await self._connection.pairs("HGETALL", keys.COUNTS)
         return LedgerStatus(
             lanes=lanes,
@@ -135,8 +135,8 @@ class Records:
             delivered=delivered,
             dead=dead,
             counts={name: int(value) for name, value in sorted(counts.items())},
-            rules_version=book.get("version", ""),
-            rules_problem=book.get("problem", ""),
+            rules_version=version or "",
+            rules_problem=problem or "",
         )
 
     async def _lane(self, index: str, now: datetime, progress: str | None) -> LaneStatus:
@@ -147,7 +147,7 @@ class Records:
                 ("ZRANGE", index, 0, 0, "WITHSCORES"),
             ]
         )
-        oldest = _score(head)
+        oldest = score_of(head)
         return LaneStatus(
             waiting=waiting,
             due=due,
@@ -162,11 +162,3 @@ def _event_and_decision(name: str) -> list[tuple[str, ...]]:
 
 def _age(progress: str | None, now: datetime) -> float | None:
     return (now - from_ms(progress)).total_seconds() if progress else None
-
-
-def _score(head: list[object]) -> float | None:
-    """The score of a raw ZRANGE ... WITHSCORES: pairs under RESP3, flat under RESP2."""
-    if not head:
-        return None
-    first = head[0]
-    return float(first[1]) if isinstance(first, list | tuple) else float(str(head[1]))

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Mapping
 from datetime import datetime
 
+from alerts.core.rulebook import RuleBook
 from alerts.ledger import keys
 from alerts.ledger.connection import Connection, dump, to_ms
 
@@ -36,14 +37,23 @@ class RuleBooks:
         raw = await self._connection.do("HGET", keys.RULEBOOK, "files")
         return dict(json.loads(raw)) if raw else None
 
-    async def put(self, version: str, files: Mapping[str, str], now: datetime) -> None:
+    async def put(self, book: RuleBook, files: Mapping[str, str], now: datetime) -> None:
         """Put a set that has loaded in force, and forget the last failure."""
         text = dump(dict(files))
         packed = base64.b64encode(zlib.compress(text.encode(), 9)).decode()
         await self._connection.run(
             "put_rulebook",
             [keys.RULEBOOK, keys.RULEBOOKS],
-            [keys.PREFIX, version, text, to_ms(now), packed, VERSIONS_KEPT],
+            [
+                keys.PREFIX,
+                book.version,
+                text,
+                to_ms(now),
+                packed,
+                VERSIONS_KEPT,
+                len(book.rules),
+                dump(sorted(book.receivers)),
+            ],
         )
 
     async def files_of(self, version: str) -> dict[str, str] | None:

@@ -45,7 +45,9 @@ def decide(
         deciding.hear()
         silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet),)
         heard = tuple(deciding.counting.changes.values())
-        return Decision(event, candidate.recognition, (*silent, *deciding.decided), windows=heard)
+        return Decision(
+            event, candidate.recognition, (*silent, *deciding.decided), windows=heard, began=candidate.began
+        )
     for match in sorted(live, key=lambda match: match.measure is None):
         deciding.take(match)
     deciding.hear()
@@ -63,6 +65,7 @@ def decide(
         {key: stories.ids.get(key) for key in candidate.keys} if deciding.changes else {},
         frozenset(deciding.rewrites),
         tuple(deciding.counting.changes.values()),
+        candidate.began,
     )
 
 
@@ -124,7 +127,7 @@ async def run(
 def _recognise(lease: Lease, event: Event, recognise: Recogniser, book: RuleBook, now: datetime) -> Candidate:
     recognition = recognise(event.title, event.text, lang=event.lang, published=event.published)
     matches = tuple(book.rules.match(event, recognition.measures, now))
-    return Candidate(lease, event, recognition, matches)
+    return Candidate(lease, event, recognition, matches, now)
 
 
 async def _commit(

@@ -50,6 +50,7 @@ class Candidate:
     event: Event
     recognition: Recognition
     matches: tuple[Match, ...]
+    began: datetime | None = None
 
     @property
     def lead(self) -> Measure | None:

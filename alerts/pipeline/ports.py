@@ -59,6 +59,17 @@ class Fetched:
     """Where a 301/308 pointed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll that was committed: what came, which events are new, when it began and ended."""
+
+    source: Source
+    fetched: Fetched
+    events: tuple[Event, ...]
+    began: datetime
+    ended: datetime
+
+
 class Fetcher(Protocol):
     """Fetches a source; never raises for what a server can do, but says it in ``Fetched``."""
 
@@ -193,6 +204,8 @@ class Decision:
     rewrites: frozenset[str] = frozenset()
     """Ids of alerts that are pending: written anew, and refused if a delivery has begun."""
     windows: tuple[WindowChange, ...] = ()
+    began: datetime | None = None
+    """When the event began to be recognised."""
 
 
 class Committed(Enum):
@@ -221,7 +234,8 @@ class DecisionRecord(Frozen):
 class Completion:
     """What to record of one attempt: the outcome and what the retry decider made of it.
 
-    ``due`` is the next try; None with ``DELIVERED`` is done, None otherwise is dead.
+    ``at`` is its end. ``due`` is the next try; None with ``DELIVERED`` is done, None otherwise
+    is dead.
     """
 
     lease: Lease
@@ -231,6 +245,14 @@ class Completion:
     detail: str
     seconds: float
     due: datetime | None
+    published: datetime | None = None
+    seen: datetime | None = None
+    """When the item was published and admitted, if this delivery tells a story for the first time."""
+
+    @property
+    def began(self) -> datetime:
+        """When the attempt began."""
+        return self.at - timedelta(seconds=self.seconds)
 
 
 class PollLedger(Protocol):

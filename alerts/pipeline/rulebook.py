@@ -26,7 +26,7 @@ class RuleBookStore(Protocol):
         """Return the files in force."""
         ...
 
-    async def put(self, version: str, files: Mapping[str, str], now: datetime) -> None:
+    async def put(self, book: RuleBook, files: Mapping[str, str], now: datetime) -> None:
         """Put a set that has loaded in force."""
         ...
 
@@ -68,7 +68,7 @@ async def publish(
         if await store.problem():
             await store.reject("")
         return Reloaded(in_force, False, "")
-    await store.put(book.version, files, now)
+    await store.put(book, files, now)
     return Reloaded(book.version, True, "")
 
 

@@ -7,6 +7,7 @@ that is behind fails the third alone: no restart of this process would help it.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator
@@ -78,8 +79,10 @@ async def _health(request: web.Request) -> web.Response:
 
 async def _metrics(request: web.Request) -> web.Response:
     try:
-        status = await request.app[_LEDGER].records.status(datetime.now(UTC))
+        survey = await request.app[_LEDGER].surveys.take(datetime.now(UTC))
     except LedgerUnavailable:
-        # Answered with 200: Prometheus throws away what comes with any other status.
-        return web.Response(text="exportwatch_ledger_up 0\n")
-    return web.Response(body=render_metrics(status), content_type="text/plain", charset="utf-8")
+        survey = None  # answered with 200: Prometheus throws away what comes with any other status
+    accept = request.headers.get("Accept", "")
+    # In a thread: thousands of sources take a second, in which a probe wants its answer too.
+    body, content_type = await asyncio.to_thread(render_metrics, survey, accept)
+    return web.Response(body=body, headers={"Content-Type": content_type})

@@ -27,6 +27,7 @@ def test_quick_bench_prints_every_figure() -> None:
     wanted = (
         "recogniser",
         "first poll",
+        "scrape",
         "p50",
         "p99",
         "memory",

@@ -95,7 +95,8 @@ def test_sighup_with_a_broken_file_keeps_the_last_good_set_and_tells_health_metr
         address = next(line["address"] for line in log_lines(child) if line["event"] == "web")
         async with aiohttp.ClientSession() as session, session.get(f"{address}/metrics") as answer:
             text = await answer.text()
-        assert f'exportwatch_rules_in_force{{rejected="yes",version="{before}"}} 1.0' in text
+        assert f'exportwatch_rules_info{{version="{before}"}} 1.0' in text
+        assert "exportwatch_rules_rejected 1.0" in text
         here.publish()
         await here.told(2)  # the last good set goes on
         assert await child.stop(grace=20) == 0

@@ -67,9 +67,13 @@ def test_without_a_ledger_it_lives_and_is_not_ready() -> None:
 
 def test_metrics_are_what_the_ledger_counts(play: Play) -> None:
     async def scene(ledger: Ledger) -> None:
+        for lane in Lane:
+            await ledger.runs.end(lane, datetime.now(UTC))
         status, text, _ = await get(ledger, "/metrics")
         assert status == 200
         assert "exportwatch_ledger_up 1.0" in text
+        for lane in Lane:
+            assert f'exportwatch_progress_age_seconds{{lane="{lane}"}}' in text
 
     play(scene)
 
@@ -83,7 +87,10 @@ def test_without_a_ledger_healthz_is_503_and_keeps_the_password() -> None:
 
 def test_without_a_ledger_a_scrape_still_tells_so() -> None:
     status, text, _ = asyncio.run(away("/metrics"))
-    assert (status, text) == (200, "exportwatch_ledger_up 0\n")
+    assert status == 200
+    assert "exportwatch_ledger_up 0.0\n" in text
+    assert "exportwatch_build_info" in text
+    assert "hunter2" not in text
 
 
 def test_an_address_in_use_names_the_setting(play: Play) -> None:

@@ -48,6 +48,7 @@ for _, delivery in ipairs(plan.deliveries) do
     redis.call('HSET', key, 'target', delivery.target, 'state', 'due', 'created', delivery.created,
       'due', delivery.due, 'tries', 0)
     redis.call('ZADD', prefix .. 'deliver:due:' .. delivery.target, delivery.due, delivery.id)
+    redis.call('ZADD', prefix .. 'deliver:since:' .. delivery.target, delivery.due, delivery.id)
     redis.call('ZADD', KEYS[5], 'LT', delivery.due, delivery.target)
     redis.call('ZADD', KEYS[6], delivery.created, delivery.id)
     if delivery.due <= tonumber(ARGV[3]) then nudge = 1 end

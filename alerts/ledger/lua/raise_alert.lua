@@ -15,6 +15,7 @@ for _, delivery in ipairs(cjson.decode(ARGV[6])) do
   redis.call('HSET', prefix .. 'delivery:' .. delivery.id, 'alert', ARGV[4], 'target', delivery.target,
     'state', 'due', 'created', ARGV[2], 'due', delivery.due, 'tries', 0)
   redis.call('ZADD', prefix .. 'deliver:due:' .. delivery.target, delivery.due, delivery.id)
+  redis.call('ZADD', prefix .. 'deliver:since:' .. delivery.target, delivery.due, delivery.id)
   redis.call('ZADD', KEYS[2], 'LT', delivery.due, delivery.target)
   redis.call('ZADD', KEYS[3], ARGV[2], delivery.id)
   nudge = 1

@@ -47,13 +47,13 @@ def decided(*versions: dict[str, str]) -> Callable[[Ledger], Awaitable[None]]:
 
     async def scene(ledger: Ledger) -> None:
         book = load(versions[0])
-        await ledger.rulebooks.put(book.version, versions[0], NOON)
+        await ledger.rulebooks.put(book, versions[0], NOON)
         await admitted(ledger, EVENT, OTHER)
         bounds = Bounds(timedelta(seconds=1), LEASE)
         ended = iter([NOON] * 3)
         await decide(ledger.decisions, recognise, book, lambda: next(ended, NOON), lambda _: None, bounds)
         for files in versions[1:]:
-            await ledger.rulebooks.put(load(files).version, files, NOON)
+            await ledger.rulebooks.put(load(files), files, NOON)
 
     return scene
 
