@@ -5,6 +5,7 @@ The tests go on with one project, in order: it takes long to bring up.
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import time
@@ -36,8 +37,7 @@ def stack(engine: Engine, image: str) -> Iterator[Stack]:
     """The file as it is, with the demonstration, just started; only the port is one that is free."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    made = Stack(engine, "exportwatch-test", port)
-    made.down()
+    made = Stack(engine, f"exportwatch-test-{os.getpid()}", port)
     try:
         made.begun = time.monotonic()
         made.compose("--profile", "demo", "up", "--detach")
