@@ -49,7 +49,7 @@ fuzz: $(VENV)/installed-dev ## throw mutated rule files and queries at the loade
 lock: $(VENV)/installed-dev ## resolve the dependencies anew into the two lock files
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --quiet -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements.lock --quiet -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra otel --group build --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements.lock --quiet -o requirements-dev.lock
 
 clean: ## remove the environment and all that was built
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""The rules folder: every ``*.yaml`` below it as text, by its path relative to the folder.
+"""The rules folder: every ``*.yaml`` and ``*.yml`` below it as text, by its path relative to the folder.
 
 Lists may be CSV too: ``*.csv`` is read below a folder named ``lists``, so that a table which
 lies about elsewhere is nobody's list.
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from alerts.core.errors import ConfigError, Place, Problem
 
+_YAML = (".yaml", ".yml")
 MAX_FILES = 5_000
 MAX_BYTES = 4_000_000
 
@@ -23,6 +24,8 @@ def read_folder(folder: Path) -> dict[str, str]:
     """Read the folder, sorted by path; raise :class:`ConfigError` naming what cannot be read."""
     if not folder.is_dir():
         remedy = "create it, or name another by --rules-dir or EXPORTWATCH_RULES_DIR"
+        if folder.exists():
+            remedy = f"the whole folder is read: --rules-dir {folder.parent}"
         what = "is not a folder" if folder.exists() else "does not exist"
         raise ConfigError([Problem(Place(str(folder)), "missing-folder", f"the rules folder {what}", remedy)])
     files: dict[str, str] = {}
@@ -51,7 +54,7 @@ def _rule_files(folder: Path) -> Iterator[Path]:
         within = Path(base).relative_to(folder).parts
         if len(within) > 8:  # a symlink that leads back up
             folders.clear()
-        endings = (".yaml", ".csv") if "lists" in within else (".yaml",)
+        endings = (*_YAML, ".csv") if "lists" in within else _YAML
         yield from (Path(base, name) for name in names if name.endswith(endings) and not name.startswith("."))
 
 

@@ -18,12 +18,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from alerts.core.errors import SettingsError
+from alerts.core.sentinel import SCHEMES as SENTINEL_SCHEMES
+from alerts.core.sentinel import is_sentinel, read_sentinel_url
 
 PREFIX = "EXPORTWATCH_"
 SECRETS = ("redis_url", "broker_url")
 """Settings that also have a ``*_FILE`` form: a path whose content is the value."""
 
-_REDIS_SCHEMES = ("redis", "rediss", "unix")
+_REDIS_SCHEMES = ("redis", "rediss", "unix", *SENTINEL_SCHEMES)
 
 
 class Settings(BaseSettings):
@@ -36,7 +38,8 @@ class Settings(BaseSettings):
     rules_dir: Path = Field(Path("rules"), description="Folder of rules, sources, routes and receivers.")
     data_dir: Path = Field(Path("var"), description="Folder of the embedded server's data and socket.")
     redis_url: SecretStr = Field(
-        SecretStr(""), description="Ledger: redis://, rediss:// or unix:// URL. Empty: embedded server."
+        SecretStr(""),
+        description="Ledger: redis://, rediss://, unix:// or sentinel:// URL. Empty: embedded server.",
     )
     broker_url: SecretStr = Field(
         SecretStr(""),
@@ -53,6 +56,11 @@ class Settings(BaseSettings):
         "console", description="Log lines for people or for machines."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    otlp_endpoint: str = Field(
+        "",
+        description="OpenTelemetry collector that traces go to (OTLP over HTTP), e.g. http://collector:4318. "
+        "Empty: no traces. Needs the extra: pip install 'exportwatch[otel]'.",
+    )
     contact: str = Field(
         "", description="Address or URL of who runs this; sent in the User-Agent of every fetch."
     )
@@ -72,6 +80,10 @@ class Settings(BaseSettings):
         le=600,
         description="Seconds that one lane run goes on while work is due; at most a third of the lease.",
     )
+    heartbeat_file: Path | None = Field(
+        None,
+        description="File that worker and beat touch when they get on, for `health --heartbeat`. Empty: none.",
+    )
 
     @field_validator("allow_networks", mode="before")
     @classmethod
@@ -80,12 +92,24 @@ class Settings(BaseSettings):
             return value
         return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
 
+    @field_validator("heartbeat_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any) -> Any:
+        return value or None
+
     @field_validator("redis_url", "broker_url")
     @classmethod
     def _known_scheme(cls, value: SecretStr) -> SecretStr:
         url = value.get_secret_value()
         if url:
             _check_redis_url(url)
+        return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _http_address(cls, value: str) -> str:
+        if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+            raise ValueError("write it as http://host:4318 or https://host:4318")
         return value
 
     @field_validator("web_bind")
@@ -99,6 +123,9 @@ class Settings(BaseSettings):
 
 def _check_redis_url(url: str) -> None:
     """Refuse what would fail later with the password in its error; never quotes the URL."""
+    if is_sentinel(url):
+        read_sentinel_url(url)
+        return
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -108,7 +135,7 @@ def _check_redis_url(url: str) -> None:
             "and / ? # @ : in a password as %2F %3F %23 %40 %3A"
         ) from None
     if parts.scheme not in _REDIS_SCHEMES:
-        raise ValueError("the URL must start with redis://, rediss:// or unix://")
+        raise ValueError("the URL must start with redis://, rediss://, unix://, sentinel:// or sentinels://")
     database = parse_qs(parts.query).get("db", [parts.path.strip("/") if parts.scheme != "unix" else ""])[0]
     if database and not database.isdigit():
         raise ValueError("the database is a number: redis://host:6379/0 or unix:///path?db=0")

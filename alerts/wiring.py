@@ -21,8 +21,9 @@ from alerts.core.errors import LedgerUnavailable
 from alerts.core.rulebook import RuleBook
 from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
-from alerts.observe import tell
+from alerts.observe.heartbeat import Heartbeat
 from alerts.observe.logs import get_log
+from alerts.observe.witness import Witness, check_otel, make_witness
 from alerts.pipeline.lane import Bounds, Lane, Nudge
 from alerts.pipeline.rulebook import CurrentBook, Reloaded, publish
 from alerts.settings import Settings
@@ -44,11 +45,7 @@ def ledger_url(settings: Settings) -> str:
 
 def broker_url(settings: Settings) -> str:
     """The broker's URL: the configured one, else database 1 of the ledger's server."""
-    configured = settings.broker_url.get_secret_value()
-    if configured:
-        return _as_kombu_writes_it(configured)
-    ledger = settings.redis_url.get_secret_value()
-    return _as_kombu_writes_it(_other_database(ledger)) if ledger else embedded(settings).broker_url
+    return settings.broker_url.get_secret_value() or _other_database(ledger_url(settings))
 
 
 def _other_database(url: str) -> str:
@@ -62,13 +59,6 @@ def _other_database(url: str) -> str:
     host, _, database = rest.partition("/")
     other = f"{scheme}://{host}/{2 if (named or database) == '1' else 1}"
     return f"{other}?{urlencode(options)}" if options else other
-
-
-def _as_kombu_writes_it(url: str) -> str:
-    if not url.startswith("unix://"):
-        return url
-    base, _, query = url.removeprefix("unix://").partition("?")
-    return f"redis+socket://{base}?{query.replace('db=', 'virtual_host=')}"
 
 
 def embedded(settings: Settings) -> EmbeddedServer:
@@ -122,6 +112,9 @@ class LaneHost:
         self._fetcher: SourceFetcher | None = None
         self._channels: Channels | None = None
         self._bounds = bounds(settings)
+        self._witness = Witness()
+        check_otel(settings.otlp_endpoint)
+        self._heartbeat = Heartbeat(settings.heartbeat_file)
 
     def run(self, lane: Lane) -> None:
         """Run a lane once, to its end; a ledger that is away costs this run only."""
@@ -129,11 +122,13 @@ class LaneHost:
             self._runner.run(self._run(lane))
         except LedgerUnavailable as error:
             get_log(lane).warning("run ended early, the next tick tries again", error=str(error))
+            self._heartbeat.beat()
 
     async def _run(self, lane: Lane) -> None:
         if self._ledger is None:
             _settle_garbage()
             self._ledger = Ledger(ledger_url(self._settings))
+            self._witness = make_witness(self._settings.otlp_endpoint)
         end = time.monotonic() + LINGER
         await self._look(lane, self._ledger)
         while lane is not Lane.SWEEP and (left := end - time.monotonic()) > 0:
@@ -146,10 +141,12 @@ class LaneHost:
             await publish_folder(self._settings, ledger)
         book = await self._books.get(ledger.rulebooks)
         if book is not None:
-            await getattr(self, f"_{lane}")(ledger, book)
+            with self._witness.run(lane) as run:
+                run.worked = await getattr(self, f"_{lane}")(ledger, book)
         await ledger.runs.end(lane, now())
+        self._heartbeat.beat()
 
-    async def _poll(self, ledger: Ledger, book: RuleBook) -> None:
+    async def _poll(self, ledger: Ledger, book: RuleBook) -> int:
         from alerts.pipeline import poll
         from alerts.sources.fetch import Web
         from alerts.sources.polling import SourceFetcher
@@ -157,7 +154,7 @@ class LaneHost:
         if self._fetcher is None:
             web = Web(self._settings.allow_networks, contact=self._settings.contact)
             self._fetcher = SourceFetcher(await self._stack.enter_async_context(web))
-        await poll.run(
+        return await poll.run(
             ledger.polls,
             self._fetcher,
             book,
@@ -165,43 +162,45 @@ class LaneHost:
             self._rng,
             self._nudge,
             self._bounds,
-            tell.tell_polled,
+            self._witness.polled,
         )
 
-    async def _decide(self, ledger: Ledger, book: RuleBook) -> None:
+    async def _decide(self, ledger: Ledger, book: RuleBook) -> int:
         from alerts.pipeline import decide
         from alerts.recognise import recognise
 
-        await decide.run(
+        return await decide.run(
             ledger.decisions,
             recognise,
             book,
             now,
             self._nudge,
             self._bounds,
-            tell.tell_decided,
-            tell.tell_undecided,
+            self._witness.decided,
+            self._witness.undecided,
         )
 
-    async def _deliver(self, ledger: Ledger, book: RuleBook) -> None:
+    async def _deliver(self, ledger: Ledger, book: RuleBook) -> int:
         from alerts.channels.dispatch import Channels
         from alerts.pipeline import deliver
 
         if self._channels is None:
             self._channels = await self._stack.enter_async_context(Channels(self._settings.allow_networks))
-        await deliver.run(
-            ledger.deliveries, self._channels, book, now, self._rng, self._bounds, tell.tell_delivered
+        return await deliver.run(
+            ledger.deliveries, self._channels, book, now, self._rng, self._bounds, self._witness.delivered
         )
 
-    async def _sweep(self, ledger: Ledger, book: RuleBook) -> None:
-        from alerts.pipeline.sweep import forget_old, watch_dead_letters, watch_sources
+    async def _sweep(self, ledger: Ledger, book: RuleBook) -> int:
+        from alerts.pipeline.sweep import forget_old, watch_absences, watch_dead_letters, watch_sources
 
         raised = await watch_sources(ledger.sweeps, book, now())
+        raised += await watch_absences(ledger.sweeps, book, now())
         raised += await watch_dead_letters(ledger.sweeps, book, now())
         for alert in raised:
             get_log("sweep").warning(alert.title, alert=alert.id, detail=alert.summary)
             self._nudge(Lane.DELIVER)
-        await forget_old(ledger.sweeps, book, timedelta(days=self._settings.retention_days), now())
+        retention = timedelta(days=self._settings.retention_days)
+        return len(raised) + await forget_old(ledger.sweeps, book, retention, now())
 
 
 def _settle_garbage() -> None:
@@ -226,13 +225,16 @@ async def publish_folder(settings: Settings, ledger: Ledger) -> str:
 
 
 async def _tell_of_rejection(ledger: Ledger, reloaded: Reloaded) -> None:
-    """Tell those who are told by the rules in force; before the first set there is nobody."""
-    from alerts.pipeline.service_alert import address, rejection_of
+    """Tell the owners, and those who are told by the rules in force; before the first set there is nobody."""
+    from alerts.engine.loading import heads_in
+    from alerts.pipeline.service_alert import address, facts_of_rules, rejection_of
 
     book = await CurrentBook(load).get(ledger.rulebooks)
     if book is not None:
-        alert = rejection_of(reloaded.problem, reloaded.version, now())
-        await ledger.sweeps.raise_alert(alert, address(alert, None, book, now()))
+        heads = heads_in(await ledger.rulebooks.files() or {}, reloaded.broken)
+        about = facts_of_rules((head.owner, head.labels) for head in heads)
+        alert = rejection_of(reloaded.problem, reloaded.version, now(), about.get("owner", ()))
+        await ledger.sweeps.raise_alert(alert, address(alert, None, book, now(), about))
 
 
 def preload(lanes: list[Lane]) -> None:

@@ -384,15 +384,15 @@ def _any(texts: list[str]) -> str:
 def cases(count: int, *, dense: bool = False, seed: int = 2) -> Iterator[Case]:
     """Draw events of five kilobytes: one in twenty reports a measure; if ``dense``, every one."""
     rng = random.Random(seed)
-    vocabulary = _vocabulary(rng)
+    ranked = vocabulary(rng)
     places = [PLACES[code] for code in COUNTRIES]
     goods = [commodity_label(name).lower() for name in GOODS]
     acts = [SHORT.get(act, act) for act in ACTS] + ["export licence", "export control"]
     for number in range(count):
         relevant = dense or number % 20 == 0
-        words = _noise(rng, vocabulary)
+        words = _noise(rng, ranked)
         if dense:
-            words = [rng.choice(rng.choice((places, goods, acts, vocabulary))) for _ in range(SIZE // 6)]
+            words = [rng.choice(rng.choice((places, goods, acts, ranked))) for _ in range(SIZE // 6)]
         elif relevant:
             _strew(rng, words, [*rng.sample(places, 2), *rng.sample(goods, 3) * 4, *rng.sample(acts, 4) * 2])
         elif rng.random() < 0.5:
@@ -401,7 +401,8 @@ def cases(count: int, *, dense: bool = False, seed: int = 2) -> Iterator[Case]:
         yield Case(_event(number, text), _measures(rng) if relevant else ())
 
 
-def _vocabulary(rng: random.Random) -> list[str]:
+def vocabulary(rng: random.Random) -> list[str]:
+    """Words of a text by rank: those that stand everywhere, then rare ones."""
     made = {"".join(rng.choices(_SYLLABLES, k=rng.randint(2, 4))) for _ in range(6000)}
     return _PLAIN + sorted(made - set(_PLAIN))
 

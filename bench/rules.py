@@ -24,8 +24,6 @@ from bench.rule_set import NOW, Case, Drawn, cases, drawn, rule_files
 from bench.table import Row, per_second
 
 ROUNDS = 5
-BACKTEST = 500_000 / 2 / 120
-"""Items a second a core for half a million in two minutes on two cores."""
 
 
 def measure(*, quick: bool) -> list[Row]:
@@ -44,7 +42,6 @@ def measure(*, quick: bool) -> list[Row]:
         note = f"{many[number]:,.0f} matches an event, {worst[number] * many[number]:,.0f} a second"
         rows.append(Row(what, per_second(worst[number], "events"), note=note))
     rows.append(_growth(sizes, rates))
-    rows.append(Row(f"backtest by {sizes[1]:,} rules", per_second(rates[1], "items"), aim=f"{BACKTEST:,.0f}"))
     rows += _scans(sizes[1], rates[1], feed)
     del books
     return rows + _loading(sizes[1])

@@ -31,6 +31,7 @@ _HEADS = {
     AlertType.SOURCE_RECOVERED: "Service notice",
     AlertType.DELIVERY_EXHAUSTED: "Service notice",
     AlertType.RULES_REJECTED: "Service notice",
+    AlertType.RECEIVER_TEST: "Service notice",
 }
 _LOOKALIKES = str.maketrans("*_`[]<>~|\\", "∗ˍ'()‹›∼¦∖")
 """What services read as markup, and letters that look the same and are nothing to any of them.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from alerts.engine.backtest import Seen
     from alerts.engine.backtest_report import BacktestReport, RuleRow, TermRow
     from alerts.engine.compiled import Rule
+    from alerts.engine.correlation import CorrelationRule
 
 TERMS_SHOWN = 15
 
@@ -84,7 +85,7 @@ def backtest(
     fail_on_lost: bool,
     form: str,
 ) -> None:
-    """Run live, shadow and draft rules over past items.
+    """Run live, shadow and draft rules over past items; correlations by time of publication.
 
     Shows each rule's hits, hits a week and newest samples; with --against, what it finds more and
     misses now; the terms that took part; with labels, precision, recall and each term's noise.
@@ -110,13 +111,13 @@ def backtest(
         raise SystemExit(FOUND)
 
 
-def _rules(versions: Sequence[dict[str, str]], only: tuple[str, ...]) -> dict[str, Rule]:
+def _rules(versions: Sequence[dict[str, str]], only: tuple[str, ...]) -> dict[str, Rule | CorrelationRule]:
     """Read this version's rules; print every error of any version."""
     from alerts.engine.findings import nearest
-    from alerts.engine.intest import read_rules
+    from alerts.engine.intest import read_loaded
 
     try:
-        first, *_ = read = [read_rules(files) for files in versions]
+        first, *_ = read = [read_loaded(files).every for files in versions]
     except ConfigError as error:
         print_problems(error.problems)
         raise SystemExit(FOUND) from None
@@ -141,7 +142,7 @@ def run_over(
 
     now = datetime.now(UTC)
     if items is not None:
-        with items.open(encoding="utf-8", errors="replace") as file, _progress(None) as told:
+        with items.open(encoding="utf-8", errors="replace") as file, _progress(_lines(items)) as told:
             outcome = run_backtest(lines_of(file), [*versions], only=only, jobs=jobs, now=now, progress=told)
     else:
         url = ledger_url(read_settings())
@@ -152,7 +153,27 @@ def run_over(
     if not outcome.read:
         where = str(items) if items is not None else "the ledger"
         raise ExportwatchError(f"no items in {where}", remedy="widen --since, or give --items FILE.jsonl")
+    _correlate(outcome, versions, only)
     return outcome
+
+
+def _correlate(outcome: Outcome, versions: Sequence[dict[str, str]], only: tuple[str, ...]) -> None:
+    """Count correlations, which no process can alone: they need all items in their order."""
+    from alerts.engine.backtest import correlate, tried
+    from alerts.engine.intest import read_loaded
+    from alerts.pipeline.retelling import retell
+
+    for tally, files in zip(outcome.tallies, versions, strict=True):
+        if tally.fed:
+            correlate(tally, tried(read_loaded(files).every, only).correlations, retell())
+
+
+def _lines(file: Path) -> int | None:
+    """Count a file's lines for the bar; what is no plain file can be read only once."""
+    if not sys.stderr.isatty() or not file.is_file():
+        return None
+    with file.open("rb") as raw:
+        return sum(block.count(b"\n") for block in iter(lambda: raw.read(1 << 20), b""))
 
 
 def _count(since: datetime) -> int:
@@ -176,15 +197,16 @@ def _progress(total: int | None) -> Iterator[Callable[[int], None]]:
         yield lambda read: bar.update(task, completed=read)
 
 
-def report_of(outcome: Outcome, rules: dict[str, Rule]) -> BacktestReport:
+def report_of(outcome: Outcome, rules: dict[str, Rule | CorrelationRule]) -> BacktestReport:
     """Read the report off an outcome."""
     from alerts.engine.backtest import terms_of, tried
     from alerts.engine.backtest_report import make_report
 
     compiled = tried(rules, list(rules))
     run = [rule for rule in compiled.rules if rule.head.status.value != "deprecated"]
+    counting = [rule for rule in compiled.correlations if rule.head.status.value != "deprecated"]
     tally, *others = outcome.tallies
-    names = [rule.head.id for rule in run]
+    names = [rule.head.id for rule in run] + [rule.head.id for rule in counting]
     return make_report(tally, names, terms_of(run), others[0] if others else None)
 
 

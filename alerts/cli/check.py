@@ -95,7 +95,7 @@ def _place_of(source_id: str, files: Mapping[str, str]) -> Place:
     """Where the source's id stands."""
     form = re.compile(rf"\bid:\s*[\"']?({re.escape(source_id)})[\"']?\s*(?:[,}}#]|$)")
     for name, text in files.items():
-        if not name.endswith(".yaml") or not re.search(r"^sources:", text, re.MULTILINE):
+        if name.endswith(".csv") or not re.search(r"^sources:", text, re.MULTILINE):
             continue
         for number, line in enumerate(text.splitlines(), 1):
             if found := form.search(line):

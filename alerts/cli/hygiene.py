@@ -44,11 +44,11 @@ def hygiene(
     can be told where items are labelled: --items FILE with `relevant`.
     """
     from alerts.engine.hygiene import advise
-    from alerts.engine.intest import read_rules
+    from alerts.engine.intest import read_loaded
 
     files = files_of(context)
     try:
-        rules = read_rules(files)
+        rules = read_loaded(files).every
     except ConfigError as error:
         print_problems(error.problems)
         raise SystemExit(FOUND) from None

@@ -23,9 +23,14 @@ from alerts.core.errors import ConfigError, ExportwatchError, Severity
     "--fix", is_flag=True, help="Mend what is certain in the files, show what changed, report the rest."
 )
 @click.option("--diff", is_flag=True, help="Show what --fix would change; change nothing, report all.")
+@click.argument("only", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.pass_context
-def lint(context: click.Context, form: str, strict: bool, fix: bool, diff: bool) -> None:
+def lint(
+    context: click.Context, form: str, strict: bool, fix: bool, diff: bool, only: tuple[Path, ...]
+) -> None:
     """Report everything that is wrong, with file, line, column and a remedy.
+
+    The folder is read as a whole; with FILE only what is wrong there is told.
 
     --fix mends a misspelt word with one word near it, operators in lower case, terms that stand
     twice, missing quotes; comments and layout stay.
@@ -33,7 +38,10 @@ def lint(context: click.Context, form: str, strict: bool, fix: bool, diff: bool)
     from alerts.engine.loading import lint as lint_files
     from alerts.rules_folder import read_folder
 
+    if only and (fix or diff):
+        raise click.UsageError("--fix and --diff mend the whole folder: leave the files out")
     folder, today, files = folder_of(context), datetime.now(UTC).date(), {}
+    shown = {_within(path, folder) for path in only}
     try:
         files = read_folder(folder)
     except ConfigError as error:
@@ -42,9 +50,20 @@ def lint(context: click.Context, form: str, strict: bool, fix: bool, diff: bool)
         if fix or diff:
             files = _mended(folder, files, today, write=fix and not diff, quiet=form != "text")
         problems = lint_files(files, today=today)
+        problems = [problem for problem in problems if not shown or problem.place.file in shown]
     click.echo(REPORTS[form](problems, files, folder))
     if any(strict or problem.severity is Severity.ERROR for problem in problems):
         raise SystemExit(FOUND)
+
+
+def _within(path: Path, folder: Path) -> str:
+    """Return a file's name as findings have it."""
+    try:
+        return path.absolute().relative_to(folder.absolute()).as_posix()
+    except ValueError:
+        raise click.UsageError(
+            f"{path} is not in the rules folder {folder}: name it by --rules-dir"
+        ) from None
 
 
 def _mended(folder: Path, files: dict[str, str], today: date, *, write: bool, quiet: bool) -> dict[str, str]:

@@ -46,7 +46,8 @@ def parse(line: str) -> dict[str, Any]:
     try:
         fields = json.loads(line)
     except json.JSONDecodeError as broken:
-        raise BadLine(f"no JSON: {broken.msg} at column {broken.colno}") from None
+        remedy = 'write {"id": "1", "title": "…"}'
+        raise BadLine(f"no JSON: {broken.msg} at column {broken.colno}; {remedy}") from None
     if not isinstance(fields, dict):
         raise BadLine(f"a JSON object is needed, not {type(fields).__name__}")
     if "title" not in fields and "text" not in fields:

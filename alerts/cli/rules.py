@@ -41,21 +41,39 @@ rules.add_command(test)
     "--event", "event_file", type=click.File("r", encoding="utf-8"), help="Event as JSON; - is stdin."
 )
 @click.option("--test", "test_name", help="Name of a test of the rule, instead of an event.")
+@click.option(
+    "--item", help="A stored item, as it was decided: an id, its address, or words of its headline."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def explain(context: click.Context, rule: str, event_file: Any, test_name: str | None, form: str) -> None:
+def explain(
+    context: click.Context, rule: str, event_file: Any, test_name: str | None, item: str | None, form: str
+) -> None:
     """Say why RULE does, or does not, match an event, down to words and distances.
 
-    The event is JSON with title, text, source, lang and so on; all may be left out.
+    The event is JSON with title, text, source, lang and so on; all may be left out. A
+    correlation rule takes a list of them. A stored --item is explained by the rules that decided
+    on it, from the ledger, and it is said where they have changed since.
     """
     from alerts.engine.explaining import explain_text
+    from alerts.pipeline.retelling import retell
 
-    if (event_file is None) == (test_name is None):
-        raise click.UsageError("give exactly one of --event FILE and --test NAME")
+    if [event_file, test_name, item].count(None) != 2:
+        raise click.UsageError("give exactly one of --event FILE, --test NAME and --item ITEM")
+    if item is not None:
+        from alerts.cli.explainstored import explain_item
+
+        explain_item(rule, item, form)
+        return
     files = files_of(context)
     try:
         tree = explain_text(
-            files, rule, recogniser(), event=event_file.read() if event_file else None, test=test_name
+            files,
+            rule,
+            recogniser(),
+            event=event_file.read() if event_file else None,
+            test=test_name,
+            story_of=retell(),
         )
     except ConfigError as error:
         print_problems(error.problems)

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 @click.pass_context
 def test(context: click.Context, form: str, strict: bool) -> None:
     """Run the tests that stand in the rules, and say which selections held in none of them."""
-    from alerts.engine.intest import coverage, read_rules, run_tests
+    from alerts.engine.intest import coverage, read_loaded, run_tests
+    from alerts.pipeline.retelling import retell
 
     files = files_of(context)
     try:
-        results = run_tests(files, recogniser())
-        covered = coverage(read_rules(files), results)
+        results = run_tests(files, recogniser(), retell)
+        covered = coverage(read_loaded(files).every, results)
     except ConfigError as error:
         print_problems(error.problems)
         raise SystemExit(FOUND) from None

@@ -25,7 +25,7 @@ def list_settings() -> list[tuple[str, str, str]]:
     rows: list[tuple[str, str, str]] = []
     for name, field in Settings.model_fields.items():
         default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-        shown = "" if default in ("", ()) else str(default)
+        shown = "" if default in ("", (), None) else str(default)
         rows.append((PREFIX + name.upper(), shown, field.description or ""))
         if name in SECRETS:
             rows.append((f"{PREFIX}{name.upper()}_FILE", "", "Path of a file that holds it instead."))

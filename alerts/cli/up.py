@@ -19,6 +19,7 @@ from alerts.core.errors import ExportwatchError, LedgerUnavailable
 from alerts.ledger.embedded import EmbeddedServer, end_with_parent, find_binary
 from alerts.ledger.ledger import Ledger
 from alerts.observe.logs import get_log, set_up_logs
+from alerts.observe.witness import check_otel
 from alerts.settings import Settings, read_settings
 from alerts.web.app import serve
 from alerts.wiring import embedded, ledger_url, publish_folder
@@ -43,8 +44,12 @@ T = TypeVar("T")
 
 @click.command()
 def up() -> None:
-    """Run it all: embedded server, workers, beat, health endpoint."""
+    """Run it all: embedded server, workers, beat, health endpoint.
+
+    SIGHUP puts edited rules in force at once; a changed file is seen within seconds anyway.
+    """
     settings = read_settings()
+    check_otel(settings.otlp_endpoint)
     set_up_logs(settings.log_format, settings.log_level)
     asyncio.run(_Tree(settings).run())
 
@@ -56,19 +61,41 @@ class _Tree:
         self._settings = settings
         self._log = get_log("up")
         self._ending = asyncio.Event()
+        self._hung_up = asyncio.Event()
+        self._terminal = sys.stdin is not None and sys.stdin.isatty()
         self._children: dict[str, asyncio.subprocess.Process] = {}
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, self._ending.set)
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         with _only_one(self._settings.data_dir):
             async with self._server(), _opened(self._settings) as ledger:
                 await self._insist(lambda: self._first_rules(ledger))
                 async with serve(self._settings.web_bind, ledger) as address:
                     self._log.info("web", address=address)
-                    await self._keep_children()
+                    reloader = asyncio.create_task(self._reload_when_asked(ledger))
+                    try:
+                        await self._keep_children()
+                    finally:
+                        reloader.cancel()
         self._log.info("ended")
+
+    def _hang_up(self) -> None:
+        """SIGHUP: reload, or end where it says that the terminal was closed."""
+        gone = self._terminal and not os.isatty(0)
+        (self._ending if gone else self._hung_up).set()
+
+    async def _reload_when_asked(self, ledger: Ledger) -> None:
+        while True:
+            await self._hung_up.wait()
+            self._hung_up.clear()
+            self._log.info("SIGHUP: looking at the rules folder now")
+            try:
+                await publish_folder(self._settings, ledger)
+            except LedgerUnavailable as error:
+                self._log.error("not reloaded, the sweep lane will", error=str(error))
 
     @contextlib.asynccontextmanager
     async def _server(self) -> AsyncIterator[None]:

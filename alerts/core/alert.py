@@ -20,6 +20,7 @@ class AlertType(StrEnum):
     SOURCE_RECOVERED = "source.recovered"
     DELIVERY_EXHAUSTED = "delivery.exhausted"
     RULES_REJECTED = "rules.rejected"
+    RECEIVER_TEST = "receiver.test"
 
 
 class RuleRef(Frozen):

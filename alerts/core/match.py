@@ -29,3 +29,5 @@ class Match:
     evidence: tuple[Evidence, ...]
     excepted: str | None = None
     """The reason of the exception that took this match back, if one did."""
+    why: str = ""
+    """What a correlation rule held on, in a sentence; empty where selections say it."""

@@ -257,6 +257,44 @@ PLACES: dict[str, str] = {
     "ZW": "Zimbabwe",
 }
 
+ALSO_CALLED: dict[str, str] = {
+    "america": "US",
+    "britain": "GB",
+    "burma": "MM",
+    "czech republic": "CZ",
+    "democratic republic of congo": "CD",
+    "democratic republic of the congo": "CD",
+    "drc": "CD",
+    "england": "GB",
+    "great britain": "GB",
+    "holland": "NL",
+    "ivory coast": "CI",
+    "macau": "MO",
+    "prc": "CN",
+    "roc": "TW",
+    "republic of korea": "KR",
+    "russian federation": "RU",
+    "swaziland": "SZ",
+    "turkey": "TR",
+    "u.k.": "GB",
+    "u.s.": "US",
+    "u.s.a.": "US",
+    "uae": "AE",
+    "uk": "GB",
+    "united states of america": "US",
+    "usa": "US",
+    "viet nam": "VN",
+}
+"""Other names that people write, in small letters."""
+
+
+def place_code(name: str) -> str | None:
+    """Return the code of a place by a name of it; None where no place is called so."""
+    return _BY_NAME.get(name.strip().casefold())
+
+
+_BY_NAME = {name.casefold(): code for code, name in PLACES.items()} | ALSO_CALLED
+
 
 def place_label(code: str) -> str:
     """Return a place in words; ``*`` is everyone; an unknown code is returned as it is."""

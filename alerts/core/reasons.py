@@ -59,6 +59,8 @@ class DecisionReason(StrEnum):
     SHADOW = "shadow"
     EXCEPTED = "excepted"
     NO_RECEIVER = "no_receiver"
+    COUNTED = "counted"
+    NOT_COUNTED = "not_counted"
 
 
 class OutcomeReason(StrEnum):

@@ -10,9 +10,8 @@ from pydantic import Field
 from alerts.core.frozen import Frozen
 from alerts.core.source import Duration, Slug
 
-Matcher = Annotated[
-    str, Field(pattern=r'^\s*[a-z_][a-z0-9_.]*(\|in_list)?\s*(=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"\s*$')
-]
+MATCHER = r'^\s*[a-z_][a-z0-9_.]*(\|in_list)?\s*(=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"\s*$'
+Matcher = Annotated[str, Field(pattern=MATCHER)]
 """``severity="critical"``, ``team!="x"``, ``severity=~"info|low"``, ``source.tier!~"other"``.
 
 ``commodity|in_list="ours"`` names a list; the loader puts the list's values in its place.

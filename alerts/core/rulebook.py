@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from alerts.core.event import Event
 from alerts.core.match import Match
@@ -17,6 +17,11 @@ from alerts.core.source import Source
 
 class RuleSet(Protocol):
     """Compiled rules: a pure function from an event and its measures to matches."""
+
+    @property
+    def correlations(self) -> Sequence[Any]:
+        """The correlation rules (``engine.correlation``), each after those that it rests on."""
+        ...
 
     def __len__(self) -> int:
         """How many rules are evaluated (live and shadow)."""

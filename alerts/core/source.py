@@ -23,7 +23,8 @@ Duration = Annotated[
 ]
 """A duration written as ``15m``; a plain number is refused by the schema."""
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+SLUG = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+Slug = Annotated[str, Field(pattern=SLUG)]
 """An id: lower-case letters, digits, dot, dash, underscore; at most 64."""
 
 

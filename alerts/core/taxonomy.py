@@ -228,6 +228,12 @@ def commodity_ancestors(commodity: str) -> tuple[str, ...]:
     return tuple(chain)
 
 
+def commodity_family(commodity: str) -> str:
+    """Return the widest ancestor that is still a material: magnets and neodymium are rare earths."""
+    chain = [name for name in commodity_ancestors(commodity) if name != "critical_minerals"]
+    return chain[-1] if chain else commodity
+
+
 def commodity_label(commodity: str) -> str:
     """Return the commodity in words, e.g. "rare earth magnets"."""
     return commodity.replace("_", " ").replace(" ree", " rare earths")

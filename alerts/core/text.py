@@ -2,7 +2,7 @@
 
 Folding: NFKC, case, Latin/Greek/Cyrillic accents, every dash, slash, underscore and
 no-break space a plain space, typographic quotes plain. Scripts whose combining marks
-carry meaning (Devanagari, kana, Hangul) keep them. :class:`Folded` keeps for each folded
+carry meaning (Devanagari, kana, Hangul) keep them. :class:`Folded` knows for each folded
 character the offset it came from, so that evidence points into the text as published.
 """
 
@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+
+from alerts.core.offsets import Offsets
+from alerts.core.rewriting import Rewriting
 
 _SPACES = frozenset("\u00a0\u2007\u202f\u3000_/\\|")
 _QUOTES = {
@@ -46,85 +49,49 @@ def _fold_char(char: str) -> str:
     return folded.replace("\u2044", " ")
 
 
-class _FoldTable(dict[int, str]):
-    """A ``str.translate`` table that learns each character on first sight."""
-
-    def __missing__(self, code: int) -> str:
-        folded = self[code] = _fold_char(chr(code))
-        return folded
-
-
-_TABLE = _FoldTable()
+_FOLDING = Rewriting(_fold_char)
 
 
 class Folded:
-    """Folded text; ``origins`` is None where every character kept its offset.
+    """Folded text, with the way back to the original, worked out when first asked for."""
 
-    Whoever only searches never asks for the origins, so they are worked out when asked for.
-    """
+    __slots__ = ("_offsets", "_uneven", "original", "text")
 
-    __slots__ = ("_even", "_origins", "original", "text")
-
-    def __init__(self, original: str, text: str, *, even: bool) -> None:
+    def __init__(self, original: str, text: str, uneven: frozenset[str]) -> None:
         self.original = original
         self.text = text
-        self._even = even
-        self._origins: tuple[int, ...] | None = None
+        self._uneven = uneven
+        self._offsets: Offsets | None = None
 
     @property
-    def origins(self) -> tuple[int, ...] | None:
-        """For each folded character the offset that it came from."""
-        if self._origins is None and not self._even:
-            origins: list[int] = []
-            for offset, char in enumerate(self.original):
-                origins.extend([offset] * len(_TABLE[ord(char)]))
-            self._origins = tuple(origins)
-        return self._origins
+    def even(self) -> bool:
+        """Whether every character stands where it stood."""
+        return not self._uneven
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Map a span of the folded text to offsets in the original."""
-        origins = self.origins
-        if origins is None:
+        if not self._uneven:
             return start, end
-        if start >= end:
-            at = origins[start] if start < len(origins) else len(self.original)
-            return at, at
-        return origins[start], origins[end - 1] + 1
-
-
-_ASCII = bytes(range(128))
-_MAX_REPLACED = 24
-"""Above so many kinds of characters one pass through the table is quicker than a pass for each."""
+        if self._offsets is None:
+            self._offsets = _FOLDING.offsets(self.original, self.text, self._uneven)
+        first = self._offsets.origin(start)
+        return first, first if start >= end else self._offsets.origin(end - 1) + 1
 
 
 def fold(text: str) -> Folded:
     """Fold a text; linear in its length."""
-    if text.isascii():
-        return Folded(text, text.translate(_TABLE), even=True)
-    rare = set(text.encode(errors="surrogatepass").translate(None, _ASCII).decode(errors="surrogatepass"))
-    even = all(len(_TABLE[ord(char)]) == 1 for char in rare)
-    return Folded(text, _folded(text, rare), even=even)
+    return Folded(text, *_FOLDING(text))
 
 
-def _folded(text: str, rare: set[str]) -> str:
-    """Fold text that is not ASCII; ``rare`` are the characters that are not.
-
-    ``translate`` is ten times quicker on ASCII. Most texts are ASCII but for quotation marks and
-    a few accents: these are replaced first. What a character becomes must stay as it is, or
-    one after the other would be something else than all at once (eight characters do not).
-    """
-    if len(rare) <= _MAX_REPLACED:
-        became = "".join(_TABLE[ord(char)] for char in rare)
-        if became.isascii() and became.translate(_TABLE) == became:
-            for char in rare:
-                text = text.replace(char, _TABLE[ord(char)])
-    return text.translate(_TABLE)
+def fold_char(char: str) -> str:
+    """Fold one character."""
+    return _FOLDING.table[ord(char)]
 
 
 @lru_cache(maxsize=65536)
 def fold_term(term: str) -> str:
     """Fold a term of a list or a query: as a text, with runs of blanks made one."""
-    return " ".join(term.translate(_TABLE).split())
+    return " ".join(term.translate(_FOLDING.table).split())
 
 
 def is_cjk(char: str) -> bool:

@@ -13,9 +13,9 @@ _ADDRESSED = ("sources.yaml", "receivers.yaml")
 
 
 def write_folder(folder: Path, addresses: Mapping[str, str]) -> Path:
-    """Copy the bundled rules to ``folder``, addresses in place of names; KeyError if one is missing."""
+    """Copy the bundled rules to ``folder``, over what is there; KeyError if an address is missing."""
     with as_file(files("alerts.demo").joinpath("rules")) as bundled:
-        copytree(bundled, folder)
+        copytree(bundled, folder, dirs_exist_ok=True)
     for name in _ADDRESSED:
         path = folder / name
         path.write_text(Template(path.read_text("utf-8")).substitute(addresses), "utf-8")

@@ -69,7 +69,7 @@ class HookSink(LoopbackServer):
         super().__init__(host)
         self.secret = secret
         self.calls: list[Call] = []
-        self._told = told
+        self.told = told
         self._news = asyncio.Condition()
 
     def url(self, name: str = "hook") -> str:
@@ -105,6 +105,6 @@ class HookSink(LoopbackServer):
         async with self._news:
             self.calls.append(call)
             self._news.notify_all()
-        if self._told is not None:
-            self._told(call)
+        if self.told is not None:
+            self.told(call)
         return await self.answer(call, request)

@@ -55,7 +55,7 @@ class Mailbox:
         self.host = host
         self.port = 0
         self.mails: list[Mail] = []
-        self._told = told
+        self.told = told
         self._server: asyncio.Server | None = None
         self._news = asyncio.Condition()
 
@@ -106,6 +106,6 @@ class Mailbox:
         async with self._news:
             self.mails.append(mail)
             self._news.notify_all()
-        if self._told is not None:
-            self._told(mail)
+        if self.told is not None:
+            self.told(mail)
         return await self.answer(mail)

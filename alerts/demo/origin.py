@@ -7,6 +7,7 @@ with 304 and a changed one never is.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,6 +76,8 @@ class FeedOrigin(LoopbackServer):
     def __init__(self, host: str = LOOPBACK) -> None:
         super().__init__(host)
         self.feeds: dict[str, Feed] = {}
+        self.asked = asyncio.Event()
+        """Set when a feed is first asked for."""
 
     def add(self, name: str, title: str, *, window: int = 200) -> Feed:
         """Make an empty feed."""
@@ -103,6 +106,7 @@ class FeedOrigin(LoopbackServer):
         if feed is None:
             raise web.HTTPNotFound(text="there is no such feed")
         feed.requests += 1
+        self.asked.set()
         body, etag = feed.document()
         if request.headers.get("If-None-Match") == etag:
             feed.unchanged += 1

@@ -21,44 +21,10 @@ from alerts.core.event import Event
 from alerts.core.measure import Measure
 from alerts.core.places import place_label
 from alerts.core.taxonomy import commodity_label
+from alerts.engine.filling import MAX_RESULT, MAX_VALUE, NAMES, Filling, filling_of, join, plainly_right
 from alerts.engine.findings import nearest
 
 MAX_TEMPLATE = 2_000
-MAX_RESULT = 2_000
-MAX_VALUE = 2_000
-
-NAMES: dict[str, tuple[str, ...]] = {
-    "event": (
-        "id",
-        "title",
-        "text",
-        "text_added",
-        "url",
-        "lang",
-        "published",
-        "source",
-        "publisher",
-        "value",
-        "change_pct",
-    ),
-    "measure": (
-        "issuer",
-        "issuer_code",
-        "targets",
-        "target_codes",
-        "kind",
-        "measure",
-        "commodities",
-        "commodity_ids",
-        "status",
-        "effective_date",
-        "hs",
-        "entities",
-    ),
-    "rule": ("id", "title", "severity", "owner", "description"),
-}
-"""What a template may name."""
-
 _ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -108,19 +74,22 @@ class TemplateFault:
 class Text:
     """A label or annotation, ready to be rendered."""
 
-    __slots__ = ("_template", "source")
+    __slots__ = ("_asks", "_template", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._template: Template | None = None
+        self._asks = "{" in source
+        self._template: Filling | Template | None = None
 
     def render(self, names: Mapping[str, Any]) -> str:
         """Return the text for one event; what is not known is left blank."""
-        if "{" not in self.source:
+        if not self._asks:
             return self.source
         try:
             if self._template is None:  # compiled at the first match: a load of a thousand rules stays quick
-                self._template = _compiled(self.source)
+                self._template = filling_of(self.source) or _compiled(self.source)
+            if isinstance(self._template, Filling):
+                return self._template.fill(names)[:MAX_RESULT].strip()
             return self._template.render(names)[:MAX_RESULT].strip()
         except Exception:  # a sentence is lost, not the alert
             return ""
@@ -136,36 +105,29 @@ def _compiled(source: str) -> Template:
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(undefined=ChainableUndefined)
     environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in _FILTERS} | {"join": _join}
+    environment.filters = {name: environment.filters[name] for name in _FILTERS} | {"join": join}
     environment.tests = {name: environment.tests[name] for name in _TESTS}
     return environment
 
 
-def _join(values: Any, separator: str = "") -> str:
-    """Jinja's join, of a list only and short: a text joined by itself would grow for ever."""
-    items = [values] if isinstance(values, str) else list(values)[:100]
-    return str(separator)[:20].join(str(item)[:MAX_VALUE] for item in items)[:MAX_RESULT]
+_SINGLE = re.compile(r"(?<!\{)\$?\{ *((?:event|measure|rule)\.[a-z_.]+) *\}(?!\})")
+"""What other products fill in; here it would be shown to the reader as it stands."""
 
 
-_SIMPLE = re.compile(r"[^{}]*(?:\{\{ *[a-z]+\.[a-z_]+ *(?:\| *join(?:\('[^'{}\\]*'\))? *)?\}\}[^{}]*)*")
-_NAMED = re.compile(r"\{\{ *([a-z]+)\.([a-z_]+)")
-
-
-def _plainly_right(source: str) -> bool:
-    """Whether a template only fills in known names, as nearly all do: Jinja need not be asked."""
-    return _SIMPLE.fullmatch(source) is not None and all(
-        attribute in NAMES.get(name, ()) for name, attribute in _NAMED.findall(source)
-    )
+def _single_brace(found: re.Match[str]) -> TemplateFault:
+    message = f"`{found[0]}` is shown as it stands"
+    return TemplateFault(found.start(), message, f"write {{{{ {found[1]} }}}}")
 
 
 def check_template(source: str) -> list[TemplateFault]:
     """Everything wrong with a template."""
     if len(source) > MAX_TEMPLATE:
         return [TemplateFault(0, f"the text has {len(source):,} characters", f"{MAX_TEMPLATE:,} at most")]
-    if "{" not in source or _plainly_right(source):
+    if "{" not in source or plainly_right(source):
         return []
     try:
-        return list(_faults(_environment().parse(source), source))
+        faults = list(_faults(_environment().parse(source), source))
+        return faults + [_single_brace(found) for found in _SINGLE.finditer(source)]
     except (TemplateError, RecursionError) as error:
         line = getattr(error, "lineno", 1) or 1
         offset = sum(len(part) + 1 for part in source.split("\n")[: line - 1])
@@ -214,6 +176,10 @@ def _attribute(node: nodes.Getattr, source: str) -> Iterable[TemplateFault]:
         known = NAMES.get(node.node.name, (node.attr,))
     elif isinstance(node.node, nodes.Getattr) and node.node.attr == "source":
         known = ("id", "publisher", "tier", "country")
+    elif isinstance(node.node, nodes.Getattr) and isinstance(node.node.node, nodes.Name):
+        known = (node.attr,)  # `rule.labels.team`: that there is no `labels` is told already
+        if node.node.attr in NAMES.get(node.node.node.name, ()):
+            known = ()
     if node.attr not in known:
         yield TemplateFault(
             _offset(source, node, node.attr), f"unknown name `{node.attr[:60]}`", nearest(node.attr, known)
@@ -242,14 +208,8 @@ def event_names(event: Event) -> dict[str, Any]:
     }
 
 
-def template_names(
-    rule: Mapping[str, str], event: Mapping[str, Any], measure: Measure | None
-) -> dict[str, Any]:
-    """Return what a template sees. Codes are given in words; the ``_code`` forms keep the codes."""
-    return {"rule": rule, "event": event, "measure": _measure_names(measure)}
-
-
-def _measure_names(measure: Measure | None) -> dict[str, Any]:
+def measure_names(measure: Measure | None) -> dict[str, Any]:
+    """Return what a template sees of the measure: codes in words; ``_code`` keeps the code."""
     if measure is None:
         return {
             name: () if name.endswith(("s", "ids")) and name != "status" else "" for name in NAMES["measure"]

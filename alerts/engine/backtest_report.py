@@ -66,9 +66,9 @@ def make_report(
     tally: Tally, names: Iterable[str], terms: Iterable[TermKey], other: Tally | None = None
 ) -> BacktestReport:
     """Read the report off; ``names`` and ``terms`` are those of this version's rules."""
-    known = list(names)
+    known = dict.fromkeys(names)
     gone = sorted(set(other.hits) - set(known)) if other is not None else []
-    rows = [_rule_row(name, tally, other, known=name in set(known)) for name in (*known, *gone)]
+    rows = [_rule_row(name, tally, other, known=name in known) for name in (*known, *gone)]
     return BacktestReport(
         tally.items,
         None if tally.weeks is None else round(tally.weeks, 2),

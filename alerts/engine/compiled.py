@@ -6,27 +6,53 @@ that cannot match (:mod:`alerts.engine.presearch`); the order of matches is that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from alerts.core.errors import Place
 from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.measure import Evidence, Measure
-from alerts.engine.annotations import Text, template_names
-from alerts.engine.condition import named
+from alerts.engine.annotations import Text
+from alerts.engine.condition import all_of, named
+from alerts.engine.correlation import CorrelationRule, in_order
 from alerts.engine.detection import Detection, Held
 from alerts.engine.exemption import Exemption
+from alerts.engine.fieldtest import FieldTest
 from alerts.engine.presearch import Presearch
 from alerts.engine.rule import RuleHead, RuleTest
 from alerts.engine.view import EventView
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """That a rule holds of an event: the selections that do, and the exception that takes it back.
+
+    What :class:`Match` is made from; whoever only counts needs no more than this.
+    """
+
+    rule: Rule
+    held: dict[str, Held]
+    excepted: str | None
+
+
 class Rule:
     """One rule, compiled."""
 
-    __slots__ = ("_annotations", "_labels", "_positive", "detection", "exemptions", "head", "place", "tests")
+    __slots__ = (
+        "_annotations",
+        "_labels",
+        "_names",
+        "_positive",
+        "_takes_all",
+        "detection",
+        "exemptions",
+        "head",
+        "place",
+        "tests",
+    )
 
     def __init__(
         self,
@@ -43,7 +69,23 @@ class Rule:
         self.place = place
         self._labels = {name: Text(text) for name, text in head.labels.items()}
         self._annotations = {name: Text(text) for name, text in head.annotations.items()}
+        self._names = {
+            "id": head.id,
+            "title": head.title,
+            "severity": head.severity,
+            "owner": head.owner,
+            "description": head.description,
+        }
         self._positive = tuple(dict.fromkeys(named(detection.condition, positive=True)))
+        self._takes_all = detection.condition == all_of(detection.selections)
+
+    def lines(self) -> Iterator[FieldTest]:
+        """Yield every line of the detection and of the exceptions."""
+        for selection in self.detection.selections.values():
+            for clause in selection.clauses:
+                yield from (*clause.event_tests, *clause.measure_tests)
+        for exemption in self.exemptions:
+            yield from chain.from_iterable(exemption.rows)
 
     def holds(self, view: EventView) -> bool:
         """Whether the condition holds, exceptions aside."""
@@ -51,21 +93,42 @@ class Rule:
 
     def match(self, view: EventView) -> Match | None:
         """Return the match with its evidence; None where the rule does not hold."""
+        hit = self.hit(view)
+        return None if hit is None else self.describe(view, hit)
+
+    def hit(self, view: EventView) -> Hit | None:
+        """Return what holds, without the words; None where the rule does not hold."""
+        held = self._all_held(view) if self._takes_all else self._held(view)
+        if held is None:
+            return None
+        return Hit(self, held, self.excepted(view, held.values()) if self.exemptions else None)
+
+    def _all_held(self, view: EventView) -> dict[str, Held] | None:
+        """As :meth:`_held` under ``all of them``, which is the condition of nearly every rule."""
+        held: dict[str, Held] = {}
+        for name, selection in self.detection.selections.items():
+            found = selection.held(view)
+            if found is None:
+                return None
+            held[name] = found
+        return held
+
+    def _held(self, view: EventView) -> dict[str, Held] | None:
         outcomes = _Outcomes(self.detection, view)
         if not self.detection.condition.holds(outcomes.holds):
             return None
-        held = {name: found for name in self._positive if (found := outcomes.of(name)) is not None}
-        return self._describe(view, held)
+        return {name: found for name in self._positive if (found := outcomes.of(name)) is not None}
 
-    def _describe(self, view: EventView, held: dict[str, Held]) -> Match:
+    def describe(self, view: EventView, hit: Hit) -> Match:
+        """Say which measure a hit is about and on what words it stands; fill in the templates."""
+        held = hit.held
         candidates = _measures(held.values())
-        excepted = self.excepted(view, held.values())
-        if excepted is None and self.exemptions:
+        if hit.excepted is None and self.exemptions:
             candidates = [
                 measure for measure in candidates if self._reason(view, [measure]) is None
             ] or candidates
         measure = _best(candidates, held.values())
-        names = template_names(self._rule_names(), view.names, measure)
+        names = view.names(self._names, measure)
         head = self.head
         return Match(
             rule_id=head.id,
@@ -79,7 +142,7 @@ class Rule:
             selections=tuple(held),
             measure=measure,
             evidence=_evidence(view, held.values(), measure),
-            excepted=excepted,
+            excepted=hit.excepted,
         )
 
     def excepted(self, view: EventView, held: Iterable[Held]) -> str | None:
@@ -94,16 +157,6 @@ class Rule:
 
     def _reason(self, view: EventView, measures: Sequence[Measure]) -> str | None:
         return next((item.reason for item in self.exemptions if item.covers(view, measures)), None)
-
-    def _rule_names(self) -> dict[str, str]:
-        head = self.head
-        return {
-            "id": head.id,
-            "title": head.title,
-            "severity": head.severity,
-            "owner": head.owner,
-            "description": head.description,
-        }
 
 
 class _Outcomes:
@@ -127,10 +180,7 @@ class _Outcomes:
 
 def _measures(held: Iterable[Held]) -> list[Measure]:
     """Every measure that satisfied some selection, in the recogniser's order."""
-    found: list[Measure] = []
-    for item in held:
-        found.extend(measure for measure in item.measures if measure not in found)
-    return found
+    return list({id(measure): measure for item in held for measure in item.measures}.values())
 
 
 def _best(candidates: Sequence[Measure], held: Iterable[Held]) -> Measure | None:
@@ -140,12 +190,15 @@ def _best(candidates: Sequence[Measure], held: Iterable[Held]) -> Measure | None
 
 
 def _evidence(view: EventView, held: Iterable[Held], measure: Measure | None) -> tuple[Evidence, ...]:
-    found = list(measure.evidence) if measure is not None else []
-    for item in held:
-        for test in item.clause.event_tests:
-            found.extend(test.evidence(view))
+    lines = (test.evidence(view) for item in held for test in item.clause.event_tests)
+    found = [line for line in lines if line]
+    if measure is None and len(found) <= 1:
+        return tuple(found[0]) if found else ()  # one line names no place twice
+    if measure is not None:
+        found.insert(0, list(measure.evidence))
     # By place, not by the whole model: its hash costs ten times as much, and most are repeated.
-    return tuple({(item.role, item.field, item.start, item.end): item for item in found}.values())
+    places = {(item.role, item.field, item.start, item.end): item for line in found for item in line}
+    return tuple(places.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +207,32 @@ class CompiledRules:
 
     rules: tuple[Rule, ...]
     presearch: Presearch
+    correlations: tuple[CorrelationRule, ...] = ()
+    """Each after those that it rests on."""
 
     @classmethod
-    def of(cls, rules: Iterable[Rule]) -> CompiledRules:
+    def of(cls, rules: Iterable[Rule], correlations: Iterable[CorrelationRule] = ()) -> CompiledRules:
         """Index the rules that are evaluated."""
         evaluated = tuple(rule for rule in rules if rule.head.status.evaluated)
-        return cls(evaluated, Presearch([rule.detection for rule in evaluated]))
+        counting = in_order([rule for rule in correlations if rule.head.status.evaluated])
+        return cls(evaluated, Presearch([rule.detection for rule in evaluated]), counting)
 
     def __len__(self) -> int:
-        return len(self.rules)
+        return len(self.rules) + len(self.correlations)
+
+    @property
+    def ask_measures(self) -> bool:
+        """Whether any rule looks at measures, as every correlation may: if none does, nobody need know them."""
+        return bool(self.correlations) or any(
+            test.field.of == "measure" for rule in self.rules for test in rule.lines()
+        )
 
     def match(self, event: Event, measures: Sequence[Measure], now: datetime) -> list[Match]:
         """Every rule that holds; those that an exception takes back carry its reason."""
         view = EventView(event, measures, now)
-        found = (self.rules[index].match(view) for index in self.presearch.candidates(view))
-        return [match for match in found if match is not None]
+        return [hit.rule.describe(view, hit) for hit in self.hits(view)]
+
+    def hits(self, view: EventView) -> list[Hit]:
+        """Every rule that holds, without the words and texts of a match."""
+        found = (self.rules[index].hit(view) for index in self.presearch.candidates(view))
+        return [hit for hit in found if hit is not None]

@@ -12,6 +12,7 @@ is bounded, so that a few lines cannot grow to millions of nodes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -97,9 +98,15 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
         node = Builder(origin, slow).build(YAML(typ="safe", pure=True).parse(origin.text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "end of stream" in str(error.problem):  # where the quote was opened says more
+            mark = error.context_mark or mark
         place = Place(origin.file, mark.line + 1, mark.column + 1) if mark else Place(origin.file)
         what = " ".join(part for part in (error.context, error.problem) if part)
-        findings.error("yaml-syntax", place, what or "this is not YAML", syntax_remedy(str(error.problem)))
+        lines = origin.text.splitlines()
+        there = lines[place.line - 1] if place.line <= len(lines) else ""
+        findings.error(
+            "yaml-syntax", place, what or "this is not YAML", syntax_remedy(str(error.problem), there)
+        )
     except RecursionError:
         message = "the file is nested too deeply"
         findings.error("yaml-limit", Place(origin.file), message, f"{MAX_DEPTH} levels at most")
@@ -118,17 +125,29 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
     return None
 
 
-def syntax_remedy(problem: str) -> str:
-    """Return what to do about a complaint of the parser."""
-    if "mapping values are not allowed" in problem:
-        return "put quotes around a text that contains `: `, and check the indentation"
-    if "\\t" in problem or "'\\t'" in problem:
-        return "indent by spaces, not tabs"
-    if "another document" in problem:
-        return "one document a file: remove the `---`"
-    if "undefined alias" in problem:
-        return "put quotes around a text that begins with `*`"
-    return "check brackets, quotes and indentation up to this place"
+_PHRASE_FIRST = re.compile(r"""[\w|]:\s+(?:"[^"]*"|'[^']*')\s+[^\s#,}\]]""")
+
+
+_REMEDIES = (
+    (
+        "mapping values are not allowed",
+        "put quotes around a text that contains `: `, and check the indentation",
+    ),
+    ("\\t", "indent by spaces, not tabs"),
+    ("another document", "one document a file: remove the `---`"),
+    ("undefined alias", "put quotes around a text that begins with `*`"),
+    ("unknown escape", "in double quotes a backslash is YAML's own: put the text in single quotes"),
+    ("cannot start any token", "put quotes around a text that begins with such a character"),
+    ("end of stream", "the quote that is opened here is never closed"),
+)
+
+
+def syntax_remedy(problem: str, line: str = "") -> str:
+    """Return what to do about a complaint of the parser, in the line where it gave up."""
+    if _PHRASE_FIRST.search(line):
+        return """a text that begins with a quote stands in quotes as a whole: '"rare earth" AND China'"""
+    told = (remedy for part, remedy in _REMEDIES if part in problem)
+    return next(told, "check brackets, quotes and indentation up to this place")
 
 
 class _Frame:

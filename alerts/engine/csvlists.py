@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 
 from alerts.core.errors import Place
 from alerts.core.text import fold_term
+from alerts.engine import meant
 from alerts.engine.document import Scalar, text_at
 from alerts.engine.fields import FIELDS, OPERATORS, Kind
 from alerts.engine.findings import Findings, nearest, shown
@@ -104,7 +105,7 @@ def _take(
     elif value is None or not value.text:
         findings.error("empty-values", row[0].place, "the row has no value", "write one, or remove the row")
     elif name.text not in (*_FIELDS, *_ALSO):
-        remedy = nearest(name.text, [*_FIELDS, *_ALSO])
+        remedy = nearest(name.text, [*_FIELDS, *_ALSO], words=meant.FIELDS)
         findings.error("unknown-field", name.place, f"unknown field {shown(name.text)}", remedy)
     elif (before := seen.get(key := (name.text, fold_term(value.text)))) is not None:
         message = f"{shown(value.text)} stands twice in list `{listed.id}`"

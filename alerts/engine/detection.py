@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from alerts.core.errors import Place
 from alerts.core.measure import Measure
+from alerts.engine import meant
 from alerts.engine.condition import NAME, RESERVED, Condition, Negated, all_of, named, parse_condition
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of
 from alerts.engine.fieldread import FieldReader
+from alerts.engine.fields import FIELDS
 from alerts.engine.fieldtest import FieldTest
 from alerts.engine.findings import Findings
 from alerts.engine.view import EventView
@@ -40,9 +42,10 @@ class Clause:
             fitting = tuple(measure for measure in view.measures if self.satisfied(view, measure))
             if not fitting:
                 return None
-        if all(test.holds(view, None) for test in self.event_tests):
-            return Held(self, fitting)
-        return None
+        for test in self.event_tests:
+            if not test.holds(view, None):
+                return None
+        return Held(self, fitting)
 
     def satisfied(self, view: EventView, measure: Measure) -> bool:
         """Whether one measure satisfies every measure line."""
@@ -59,6 +62,8 @@ class Selection:
 
     def held(self, view: EventView) -> Held | None:
         """Return the first clause that holds; with several, the measures of all that hold."""
+        if len(self.clauses) == 1:
+            return self.clauses[0].held(view)
         first: Held | None = None
         for clause in self.clauses:
             held = clause.held(view)
@@ -86,14 +91,19 @@ def read_detection(
 ) -> Detection | None:
     """Read ``detection:``; None where it has errors."""
     if node is None:
-        findings.error("missing-key", place, "`detection` is missing", "say what the rule looks for")
+        findings.error(
+            "missing-key",
+            place,
+            "`detection` is missing",
+            "say what the rule looks for, or `correlation` what it counts",
+        )
         return None
     if not isinstance(node, Mapping):
         findings.error(
             "wrong-type", node.place, f"`detection` is a mapping of selections, found {kind_of(node)}"
         )
         return None
-    before = len(findings.errors)
+    before = len(findings.problems)
     names = [name for name in node.entries if name != "condition"]
     if not names:
         findings.error(
@@ -105,7 +115,7 @@ def read_detection(
         return None
     selections = {name: _selection(name, node, reader, findings) for name in names}
     condition, source = _condition(node, names, findings)
-    if condition is None or len(findings.errors) > before:
+    if condition is None or findings.errors_since(before):
         return None
     return Detection({name: sel for name, sel in selections.items() if sel is not None}, condition, source)
 
@@ -134,7 +144,7 @@ def _clause(name: str, node: Node, place: Place, reader: FieldReader, findings: 
             "wrong-type",
             at,
             f"selection `{name}` is a mapping of fields or a list of mappings, found {kind_of(node)}",
-            "for words anywhere in the text: `text|query: …`",
+            _fields_meant(name, node),
         )
         return None
     if not node.entries:
@@ -155,6 +165,17 @@ def _clause(name: str, node: Node, place: Place, reader: FieldReader, findings: 
         ),
         tuple(test for test in fine if test.field.of == "measure"),
     )
+
+
+def _fields_meant(name: str, node: Node) -> str:
+    """Say where fields stand, by what stands in their place."""
+    if name.split("|", maxsplit=1)[0] in (*FIELDS, *meant.FIELDS):
+        return f"`{name}` is a field: it stands in a selection, one level deeper, e.g. `act: {{issuer: CN}}`"
+    if isinstance(node, Scalar) and node.value is None:
+        return "write its fields below it, indented further than its name"
+    if isinstance(node, Scalar) and node.raw.split(":")[0] in FIELDS:
+        return "a space follows the colon"
+    return "for words anywhere in the text: `text|query: …`"
 
 
 def _condition(detection: Mapping, names: list[str], findings: Findings) -> tuple[Condition | None, str]:

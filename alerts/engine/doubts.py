@@ -7,7 +7,7 @@ swallowed rule is one whose every match is another's match too, by lines that ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from alerts.engine.compiled import Rule
 from alerts.engine.condition import Condition, named
@@ -20,13 +20,15 @@ from alerts.engine.swallowing import MAX_SELECTIONS, check_swallowed, outcomes
 _SINGLE = frozenset({"issuer", "measure", "status", "source.tier"})
 
 
-def check_doubts(rules: Mapping[str, Rule], lists: Lists, findings: Findings) -> None:
-    """Note everything that is legal but provably pointless."""
+def check_doubts(
+    rules: Mapping[str, Rule], lists: Lists, findings: Findings, counted: Collection[str] = ()
+) -> None:
+    """Note everything that is legal but provably pointless; ``counted`` are bases of correlations."""
     for rule in rules.values():
         _check_impossible(rule, findings)
     if findings.errors:
         return  # a rule that could not be read may be the one that uses the list
-    check_swallowed([rule for rule in rules.values() if rule.head.status.evaluated], findings)
+    check_swallowed([rule for rule in rules.values() if rule.head.status.evaluated], findings, counted)
     for name, place in lists.places.items():
         if name not in lists.asked:
             remedy = f"use it as `${name}`, or remove it"

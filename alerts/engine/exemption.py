@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
-from alerts.core.errors import Place
+from alerts.core.errors import Place, Problem
 from alerts.core.measure import Measure
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of
 from alerts.engine.fieldread import FieldReader
@@ -144,6 +144,7 @@ def _rows(
         )
         return []
     rows = []
+    told: set[Problem] = set()
     for row in node.items:
         cells = row.items if isinstance(row, Listing) else (row,)
         if len(cells) != len(keys):
@@ -157,13 +158,13 @@ def _rows(
             continue
         before = len(findings.problems)
         tests = [reader.read(key.raw, key.place, cell) for key, cell in zip(keys, cells, strict=True)]
-        _once(findings, before)
+        _once(findings, before, told)
         if all(test is not None for test in tests):
             rows.append(tuple(test for test in tests if test is not None))
     return rows
 
 
-def _once(findings: Findings, since: int) -> None:
-    """Return a wrong field is found again in every row; say it once."""
-    earlier = set(findings.problems[:since])
-    findings.problems[since:] = [problem for problem in findings.problems[since:] if problem not in earlier]
+def _once(findings: Findings, since: int, told: set[Problem]) -> None:
+    """Take back what was told of an earlier row: a wrong field is found again in every one."""
+    findings.problems[since:] = [problem for problem in findings.problems[since:] if problem not in told]
+    told.update(findings.problems[since:])

@@ -16,8 +16,10 @@ from alerts.core.measure import Evidence, Measure
 from alerts.engine.compiled import Rule
 from alerts.engine.condition import Both, Condition, CountOf, Either, Named, Negated
 from alerts.engine.detection import Clause, Selection
+from alerts.engine.fields import Kind
 from alerts.engine.fieldtest import FieldTest
-from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Terms, Without
+from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Without
+from alerts.engine.query_terms import Terms
 from alerts.engine.tokens import TextView
 from alerts.engine.view import EventView
 
@@ -120,9 +122,7 @@ def _measure_lines(clause: Clause, view: EventView) -> Explanation:
     children = []
     for measure in view.measures:
         lines = tuple(
-            Explanation(
-                _asked(test), test.holds(view, measure), f"is {_values(test.values(view, measure), test)}"
-            )
+            Explanation(_asked(test), test.holds(view, measure), _found(test, view, measure))
             for test in clause.measure_tests
         )
         children.append(
@@ -140,8 +140,23 @@ def _event_line(test: FieldTest, view: EventView) -> Explanation:
         words = view.text(test.field.name)
         return Explanation(_asked(test), held, "", tuple(test.evidence(view)), (plan_tree(test.plan, words),))
     if test.find is not None:
-        return Explanation(_asked(test), held, "", tuple(test.evidence(view)))
-    return Explanation(_asked(test), held, f"is {_values(test.values(view, None), test)}")
+        return Explanation(_asked(test), held, _missed(test, held), tuple(test.evidence(view)))
+    return Explanation(_asked(test), held, _found(test, view, None))
+
+
+def _missed(test: FieldTest, held: bool) -> str:
+    """Why a string or pattern was not found, where that is not what the words show."""
+    if held or test.negate:
+        return ""
+    sensitive = "|re" in test.key and "(?i)" not in test.wanted
+    return "not in the text; case matters, `(?i)` ignores it" if sensitive else "not in the text"
+
+
+def _found(test: FieldTest, view: EventView, measure: Measure | None) -> str:
+    """What is there; beside a time that moves, what now is."""
+    values = _values(test.values(view, measure), test)
+    moves = test.field.kind is Kind.DATE and ("|within" in test.key or "now" in test.wanted)
+    return f"is {values}; now is {view.now:%Y-%m-%d %H:%M} UTC" if moves else f"is {values}"
 
 
 def plan_tree(plan: Plan, view: TextView) -> Explanation:

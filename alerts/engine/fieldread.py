@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alerts.core.errors import Place
+from alerts.engine import meant
 from alerts.engine.document import Node, Scalar, kind_of
 from alerts.engine.fieldcheck import Builder, Parts, compared, contains, equal, regex
 from alerts.engine.fields import FIELDS, MODIFIERS, OPERATORS, Field, Kind
@@ -14,6 +15,14 @@ from alerts.engine.query_doubts import query_doubts
 from alerts.engine.query_syntax import parse_query
 from alerts.engine.terms import Planner, list_names
 from alerts.engine.values import scalars
+
+
+def _field_meant(name: str) -> str:
+    before, colon, _ = name.partition(":")
+    if colon and before in FIELDS:
+        return "a space follows the colon"
+    return nearest(name, FIELDS, words=meant.FIELDS)
+
 
 _BUILDERS: dict[str, Builder] = {"re": regex, "contains": contains, "startswith": contains}
 
@@ -53,7 +62,7 @@ class FieldReader:
         field = FIELDS.get(name)
         fine = True
         if field is None:
-            self.findings.error("unknown-field", place, f"unknown field {shown(name)}", nearest(name, FIELDS))
+            self.findings.error("unknown-field", place, f"unknown field {shown(name)}", _field_meant(name))
             fine = False
         for modifier in modifiers:
             if modifier not in MODIFIERS:
@@ -82,7 +91,7 @@ class FieldReader:
             "i": "write (?i) at the beginning of the pattern",
             "near": 'use `query`: "a NEAR/8 b"',
         }
-        remedy = foreign.get(modifier) or nearest(modifier, MODIFIERS)
+        remedy = foreign.get(modifier) or nearest(modifier, MODIFIERS, words=meant.MODIFIERS)
         self.findings.error("unknown-modifier", place, f"unknown modifier {shown(modifier)}", remedy)
 
     def _fits(self, field: Field, operator: str, place: Place) -> bool:

@@ -90,7 +90,7 @@ class FieldTest:
             return []
         if self.plan is not None:
             words = view.text(self.field.name)
-            found = [words.evidence(span) for span in self.plan.words(words)[:MAX_FOUND]]
+            found = words.evidences(self.plan.words(words)[:MAX_FOUND])
         elif self.find is not None:
             found = [
                 Evidence(role="rule", field=name, start=start, end=end, text=text[start:end])
@@ -119,4 +119,4 @@ def _in_body(found: list[Evidence], view: EventView) -> list[Evidence]:
             moved.append(item.model_copy(update={"start": start, "end": start + len(item.text)}))
         else:
             moved.append(item)
-    return moved
+    return list({(item.field, item.start, item.end): item for item in moved}.values())

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from alerts.core.errors import Mend, Place, Problem, Severity
+from alerts.engine.meant import Words, around, foreign, same, spelt, within
 
 CODES: dict[str, str] = {
     # files
@@ -32,7 +33,7 @@ CODES: dict[str, str] = {
     "duplicate-term": "A list holds a term twice.",
     "unknown-receiver": "A route names a receiver that no file defines.",
     "unknown-fact": "A route's matcher asks for a name that no alert has.",
-    "unknown-rule": "`related` names a rule that no file defines.",
+    "unknown-rule": "`related` or a correlation names a rule that no file defines.",
     # rules
     "unknown-field": "A field that events and measures do not have.",
     "unknown-modifier": "A modifier that does not exist.",
@@ -55,6 +56,14 @@ CODES: dict[str, str] = {
     "bad-template": "A label or annotation that is not a template of the allowed kind.",
     "bad-regex": "A pattern that the linear-time engine refuses.",
     "short-contains": "`contains` with so short a word that it is found inside others.",
+    # correlations
+    "correlation-parts": "A part of a correlation that does not go with its type, or with the rest of the rule.",
+    "correlation-condition": "A count that every event reaches, that nothing can reach, or that is asked the wrong way.",
+    "correlation-timespan": "A timespan that cannot be read, or that is too short or too long to be counted over.",
+    "correlation-group": "A field by which events cannot be grouped or counted.",
+    "correlation-cycle": "A correlation that rests on itself, over others or directly.",
+    "dead-base": "A correlation rests on a rule that is a draft or deprecated, so nothing is ever counted.",
+    "unknown-source": "An absence names a source that no file defines.",
     # text queries
     "query-syntax": "The query cannot be read.",
     "query-empty": "The query, or a part of it, has no words.",
@@ -120,22 +129,44 @@ class Findings:
     @property
     def errors(self) -> list[Problem]:
         """The findings that stop a load."""
-        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+        return self.errors_since(0)
+
+    def errors_since(self, count: int) -> list[Problem]:
+        """The errors that came after so many findings: a thousand broken rules each ask for theirs."""
+        return [problem for problem in self.problems[count:] if problem.severity is Severity.ERROR]
 
 
-def nearest(word: str, known: Iterable[str], *, remedy: str = "") -> str:
-    """Say which known word was probably meant; ``remedy`` where none is near."""
+def nearest(word: str, known: Iterable[str], *, remedy: str = "", words: Words | None = None) -> str:
+    """Say which known word was probably meant; ``remedy`` where none is near.
+
+    ``words`` are those that people bring from elsewhere. Certain is the same word written
+    otherwise, and a slip or two of the pen where one word only is so near.
+    """
     choices = list(known)
-    by_case = {choice.casefold(): choice for choice in choices}
-    # A pasted novel is no misspelling: comparing it with every word would take long.
-    near = difflib.get_close_matches(word[:80].casefold(), by_case, n=1, cutoff=0.6)
-    if near:
-        found = by_case[near[0]]
-        mend = Mend(word, found) if certainly_meant(word, choices) == found else None
-        return Remedy.certain(f"did you mean `{found}`?", mend)
-    if remedy:
-        return remedy
-    return f"known: {', '.join(choices)}" if len(choices) <= 24 else ""
+    meant, sure = _meant(word, choices, words or {})
+    if meant:
+        return Remedy.certain(_ask(meant), Mend(word, meant[0]) if sure else None)
+    return remedy or (f"known: {', '.join(choices)}" if len(choices) <= 24 else "")
+
+
+def _meant(word: str, known: list[str], words: Words) -> tuple[tuple[str, ...], bool]:
+    """Return the known words that may be meant, and whether that is certain."""
+    by_spelling = {spelt(each): each for each in known}
+    probably = foreign(word, known, words)
+    sure = None if probably else by_spelling.get(spelt(word)) or same(word, known)
+    if sure is None and not (probably := probably or around(word, known)):
+        sure = certainly_meant(word, known)
+    if sure is not None:
+        return (sure,), True
+    if not (probably := probably or within(word, known)):
+        # A pasted novel is no misspelling: comparing it with every word would take long.
+        near = difflib.get_close_matches(spelt(word[:80]), by_spelling, n=1, cutoff=0.7)
+        probably = tuple(by_spelling[each] for each in near)
+    return probably, False
+
+
+def _ask(meant: tuple[str, ...]) -> str:
+    return f"did you mean {' or '.join(f'`{each}`' for each in meant)}?"
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from alerts.engine.backtest_report import BacktestReport, RuleRow, TermRow
 from alerts.engine.compiled import Rule
+from alerts.engine.correlation import CorrelationRule
 
 
 class Untidy(StrEnum):
@@ -33,7 +34,7 @@ class Advice:
 
 
 def advise(
-    rules: Mapping[str, Rule],
+    rules: Mapping[str, Rule | CorrelationRule],
     report: BacktestReport,
     counts: Mapping[str, int],
     today: date,
@@ -57,7 +58,11 @@ def advise(
 
 
 def _of_matches(
-    rule: Rule, row: RuleRow, report: BacktestReport, counts: Mapping[str, int], noisy_above: float
+    rule: Rule | CorrelationRule,
+    row: RuleRow,
+    report: BacktestReport,
+    counts: Mapping[str, int],
+    noisy_above: float,
 ) -> list[Advice]:
     head = rule.head
     if not row.hits:
@@ -79,7 +84,7 @@ def _decided(rule_id: str, counts: Mapping[str, int]) -> str:
     return ", ".join(f"{reason} {count}" for reason, count in sorted(found.items()) if count)
 
 
-def _of_term(row: TermRow, rules: Mapping[str, Rule]) -> Advice | None:
+def _of_term(row: TermRow, rules: Mapping[str, Rule | CorrelationRule]) -> Advice | None:
     owner = rules[row.where].head.owner if row.where in rules else ""
     if not row.matches:
         return Advice(Untidy.NEVER_HIT, row.where, row.term, owner, "took part in no match")

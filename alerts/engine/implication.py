@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.engine.fieldtest import FieldTest
-from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Terms, Without
+from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Without
+from alerts.engine.query_terms import Terms
 
 _LITERAL = ("|re", "|exact")
 """Modifiers under which blanks matter, so that equal words do not prove equal lines."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alerts.core.errors import Mend, Place
@@ -10,8 +10,8 @@ from alerts.engine.csvlists import CsvList
 from alerts.engine.document import Listing, Node, Scalar
 from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.findings import Findings, Remedy, nearest
-from alerts.engine.query import Term
 from alerts.engine.query_syntax import parse_term
+from alerts.engine.query_terms import Term
 from alerts.engine.query_tree import Fault, ListNode, TermNode
 from alerts.engine.reading import read_model
 from alerts.engine.rule import TermList
@@ -34,6 +34,8 @@ class Lists:
     places: Mapping[str, Place] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     """Names that rules, queries and other lists asked for."""
+    broken: frozenset[str] = frozenset()
+    """Names of lists that could not be read: told where they stand, not at every use."""
 
     def known(self, name: str, place: Place, findings: Findings) -> bool:
         """Whether a list has terms for queries; a finding where it has none."""
@@ -66,6 +68,8 @@ class Lists:
         return found
 
     def _unknown(self, name: str, place: Place, findings: Findings) -> bool:
+        if name in self.broken:
+            return False
         remedy = nearest(
             name, [*self.terms, *self.members], remedy=f"define it: lists: [{{id: {name[:40]}, terms: […]}}]"
         )
@@ -85,6 +89,7 @@ def read_lists(nodes: Iterable[Node], findings: Findings, tables: Iterable[CsvLi
     """Read every list of every file, then put the lists that they name in their place."""
     raws: dict[str, _Raw] = {}
     members: dict[str, CsvList] = {}
+    broken: set[str] = set()
     for table in tables:
         if table.id in members:
             _duplicate(table.id, table.place, members[table.id].place, findings)
@@ -94,12 +99,14 @@ def read_lists(nodes: Iterable[Node], findings: Findings, tables: Iterable[CsvLi
     for node in nodes:
         raw = _read(node, findings)
         if raw is None:
+            named = node.get("id") if isinstance(node, MappingNode) else None
+            broken.update([named.raw] if isinstance(named, Scalar) else [])
             continue
         if raw.list.id in raws:
             _duplicate(raw.list.id, raw.place, raws[raw.list.id].place, findings)
             continue
         raws[raw.list.id] = raw
-    flat = {name: _flatten(name, raws, findings, ()) for name in raws}
+    flat = {name: _flatten(name, raws, findings, (), broken) for name in raws}
     for name, raw in raws.items():
         if not flat[name] and not raw.names and not (name in members and members[name].members):
             findings.error(
@@ -115,6 +122,7 @@ def read_lists(nodes: Iterable[Node], findings: Findings, tables: Iterable[CsvLi
         {name: table.members for name, table in members.items()},
         {name: raw.place for name, raw in raws.items()},
         {inner for raw in raws.values() for inner, _ in raw.names},
+        frozenset(broken),
     )
 
 
@@ -190,13 +198,13 @@ def _read(node: Node, findings: Findings) -> _Raw | None:
 
 
 def _flatten(
-    name: str, raws: dict[str, _Raw], findings: Findings, path: tuple[str, ...]
+    name: str, raws: dict[str, _Raw], findings: Findings, path: tuple[str, ...], broken: Collection[str]
 ) -> tuple[tuple[Scalar, TermNode], ...]:
     raw = raws[name]
     found = list(raw.terms)
     for inner, place in raw.names:
         if inner not in raws:
-            if not path:
+            if not path and inner not in broken:
                 findings.error("unknown-list", place, f"no list `${inner}`", nearest(inner, raws))
         elif inner in (*path, name):
             if inner == (*path, name)[0]:
@@ -205,7 +213,7 @@ def _flatten(
                     "list-cycle", place, f"list `{inner}` contains itself: {chain}", "remove one of the steps"
                 )
         elif len(found) < MAX_TERMS and len(path) < 20:
-            found.extend(_flatten(inner, raws, findings, (*path, name)))
+            found.extend(_flatten(inner, raws, findings, (*path, name), broken))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ they use may share a file, and a flat ConfigMap works as well as the folders of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,6 +18,8 @@ from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.engine.compiled import CompiledRules, Rule
 from alerts.engine.composing import read_document
+from alerts.engine.correlation import CorrelationRule
+from alerts.engine.correlationread import check_bases
 from alerts.engine.csvlists import CsvList, read_csv_list
 from alerts.engine.document import Listing, Node, Scalar, kind_of
 from alerts.engine.document import Mapping as MappingNode
@@ -25,6 +27,7 @@ from alerts.engine.doubts import check_doubts
 from alerts.engine.fieldread import FieldReader
 from alerts.engine.findings import Findings, nearest
 from alerts.engine.lists import Lists, read_lists
+from alerts.engine.rule import RuleHead
 from alerts.engine.ruleread import read_rule
 from alerts.engine.services import read_receivers, read_routes, read_sources
 
@@ -38,10 +41,21 @@ class Loaded:
 
     findings: Findings
     rules: dict[str, Rule] = field(default_factory=dict)
+    correlations: dict[str, CorrelationRule] = field(default_factory=dict)
     lists: Lists = field(default_factory=lambda: Lists({}, {}))
     sources: dict[str, Source] = field(default_factory=dict)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     route: Route | None = None
+
+    @property
+    def every(self) -> dict[str, Rule | CorrelationRule]:
+        """Every rule that could be read, by id: detections, then correlations."""
+        return {**self.rules, **self.correlations}
+
+    @property
+    def heads(self) -> dict[str, RuleHead]:
+        """The head of every rule that could be read, by id."""
+        return {name: rule.head for name, rule in self.every.items()}
 
 
 def load(files: Mapping[str, str]) -> RuleBook:
@@ -51,7 +65,7 @@ def load(files: Mapping[str, str]) -> RuleBook:
         raise ConfigError(loaded.findings.errors)
     return RuleBook(
         version_of(files),
-        CompiledRules.of(loaded.rules.values()),
+        CompiledRules.of(loaded.rules.values(), loaded.correlations.values()),
         loaded.sources,
         loaded.receivers,
         loaded.route,
@@ -61,8 +75,14 @@ def load(files: Mapping[str, str]) -> RuleBook:
 def lint(files: Mapping[str, str], *, today: date | None = None) -> list[Problem]:
     """Every error and warning, by place. ``today`` is what review dates are held against."""
     loaded = read_all(files, today=today)
-    check_doubts(loaded.rules, loaded.lists, loaded.findings)
+    counted = {base for rule in loaded.correlations.values() for base in rule.correlation.rules}
+    check_doubts(loaded.rules, loaded.lists, loaded.findings, counted)
     return sorted(loaded.findings.problems)
+
+
+def heads_in(files: Mapping[str, str], names: Collection[str]) -> list[RuleHead]:
+    """The heads of the rules that stand in some of the files."""
+    return [rule.head for rule in read_all(files).every.values() if rule.place.file in names]
 
 
 def version_of(files: Mapping[str, str]) -> str:
@@ -76,10 +96,10 @@ def read_all(files: Mapping[str, str], *, today: date | None = None) -> Loaded:
     roots = _roots(files, findings)
     loaded = Loaded(findings)
     loaded.lists = read_lists(_items(roots, "lists", findings), findings, _tables(files, findings))
-    _read_rules(_items(roots, "rules", findings), loaded, today)
     loaded.sources = read_sources(_items(roots, "sources", findings), findings)
+    _read_rules(_items(roots, "rules", findings), loaded, today)
     loaded.receivers = read_receivers(_items(roots, "receivers", findings), findings)
-    labels = {label for rule in loaded.rules.values() for label in rule.head.labels}
+    labels = {label for head in loaded.heads.values() for label in head.labels}
     loaded.route = read_routes(_route_files(roots), loaded.receivers, labels, findings, loaded.lists)
     _check_missing(roots, loaded)
     return loaded
@@ -137,6 +157,7 @@ def _read_rules(nodes: list[Node], loaded: Loaded, today: date | None) -> None:
     findings = loaded.findings
     reader = FieldReader(loaded.lists, findings)
     places: dict[str, Place] = {}
+    correlated: list[MappingNode] = []
     related: list[tuple[str, Place]] = []
     for node in nodes:
         rule = read_rule(node, reader, findings, today)
@@ -155,11 +176,17 @@ def _read_rules(nodes: list[Node], loaded: Loaded, today: date | None) -> None:
             )
             continue
         places[rule_id] = place
-        if rule is not None:
+        if "correlation" in node.entries:
+            correlated.append(node)
+        if isinstance(rule, CorrelationRule):
+            loaded.correlations[rule_id] = rule
+        elif rule is not None:
             loaded.rules[rule_id] = rule
     for name, place in related:
         if name not in places:
             findings.error("unknown-rule", place, f"no rule `{name[:60]}`", nearest(name, places))
+    heads = {name: loaded.heads.get(name) for name in places}
+    check_bases(correlated, loaded.correlations, heads, loaded.sources, findings)
 
 
 def _id(node: Node) -> str | None:

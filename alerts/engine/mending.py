@@ -22,6 +22,11 @@ MAX_ROUNDS = 20
 _BEFORE = re.compile(r"""["']?\$?(?:[^\s:"'|]+\|)*""")
 _COLON = re.compile(r"(\s*(?:- )?[\w.|$-]+:\s+)([^\s\"'\[{|>&*!#%@`-][^#]*:(?:\s[^#]*|))")
 
+_PHRASE_FIRST = re.compile(
+    r"""(\s*(?:- )?[\w.-]+\|(?:not\|)?query(?:\|not)?:\s+)("[^"#]*"\s+[^\s#][^#]*?)\s*(?:\s#.*)?"""
+)
+"""A query that begins with a phrase; in it every quote is meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mended:
@@ -98,7 +103,7 @@ def _edit(text: str, problem: Problem) -> _Edit | None:
         return None
     line = starts[problem.place.line - 1]
     if problem.code == "yaml-syntax":
-        return _quoting(text, line) if "mapping values" in problem.message else None
+        return _quoting(text, line) if "mapping values" in problem.message else _quoting_phrase(text, line)
     at = line + problem.place.column - 1
     if problem.mend is None or not problem.mend.entry:
         return _replacement(text, at, problem.mend) if problem.mend else None
@@ -145,6 +150,20 @@ def _quoting(text: str, line: int) -> _Edit | None:
     if found is None:
         return None
     value = found[2].rstrip()
-    quoted = "'" + value.replace("'", "''") + "'" if '"' in value or "\\" in value else f'"{value}"'
+    quoted = _single(value) if '"' in value or "\\" in value else f'"{value}"'
     start = line + found.start(2)
     return _Edit(start, start + len(value), quoted)
+
+
+def _quoting_phrase(text: str, line: int) -> _Edit | None:
+    """``title|query: "rare earth" AND China``: the whole of it into single quotes."""
+    end = text.find("\n", line)
+    found = _PHRASE_FIRST.fullmatch(text[line : len(text) if end < 0 else end])
+    if found is None:
+        return None
+    start = line + found.start(2)
+    return _Edit(start, line + found.end(2), _single(found[2]))
+
+
+def _single(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

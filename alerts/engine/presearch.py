@@ -25,7 +25,9 @@ from operator import itemgetter
 from alerts.engine.condition import Both, Condition, CountOf, Either, Named
 from alerts.engine.detection import Clause, Detection, Selection
 from alerts.engine.fieldtest import FieldTest
-from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan, Terms, Word
+from alerts.engine.query import AllOf, AnyOf, AtLeast, InFirst, InTitle, Near, Plan
+from alerts.engine.query_terms import Terms, Word
+from alerts.engine.tokens import TextView
 from alerts.engine.view import EventView
 
 Key = tuple[str, str]
@@ -45,11 +47,11 @@ _BEGINNING = itemgetter(slice(PREFIX))
 class _Place:
     """One of the tables: for each key the ways that ask for it, as bits."""
 
-    __slots__ = ("atoms", "free", "known_prefixes", "known_words", "prefixes", "words")
+    __slots__ = ("atoms", "free", "known_words", "prefixed", "prefixes", "words")
 
     def __init__(self) -> None:
         self.known_words: frozenset[str] = frozenset()
-        self.known_prefixes: frozenset[str] = frozenset()
+        self.prefixed = 0
         self.words: dict[str, int] = {}
         self.prefixes: dict[str, int] = {}
         self.atoms: dict[Key, int] = {}
@@ -61,22 +63,34 @@ class _Place:
                 self.words[key[1]] = self.words.get(key[1], 0) | bit
             elif key[0] == "p":
                 self.prefixes[key[1]] = self.prefixes.get(key[1], 0) | bit
+                self.prefixed |= bit
             else:
                 self.atoms[key] = self.atoms.get(key, 0) | bit
 
     def freeze(self) -> None:
-        """Keep the keys as sets: two sets meet at the price of the smaller one."""
-        self.known_words, self.known_prefixes = frozenset(self.words), frozenset(self.prefixes)
+        """Keep the words as a set: two sets meet at the price of the smaller one."""
+        self.known_words = frozenset(self.words)
 
-    def bits(self, words: frozenset[str], starts: set[str], atoms: Sequence[Key]) -> int:
+    def bits(self, alive: int, words: frozenset[str], atoms: Sequence[Key], text: TextView) -> int:
+        """Return those of the ways that are still alive which have a key of theirs here."""
         found = self.free
         for word in words & self.known_words:
             found |= self.words[word]
-        for start in starts & self.known_prefixes:
-            found |= self.prefixes[start]
         for key in atoms:
             found |= self.atoms.get(key, 0)
-        return found
+        rest = self.prefixed & alive & ~found
+        if rest:
+            starts = [start for start, ways in self.prefixes.items() if ways & rest]
+            for start in _begun(text, starts):
+                found |= self.prefixes[start]
+        return alive & found
+
+
+def _begun(text: TextView, starts: list[str]) -> Iterable[str]:
+    """Return the beginnings with which a word may begin: a few are sought in the text as it is."""
+    if len(starts) > FEW:
+        return set(map(_BEGINNING, text.vocabulary)).intersection(starts)
+    return [start for start in starts if any(start in part.folded.text for part in text.segments)]
 
 
 class Presearch:
@@ -115,13 +129,10 @@ class Presearch:
             return self._always
         text = view.texts.text
         words = self._known.intersection(text.words)
-        starts: set[str] | None = None
         atoms = tuple(_atoms(view))
         bits = -1
         for place in self._places:
-            if starts is None and place.known_prefixes:
-                starts = set(map(_BEGINNING, text.vocabulary))
-            bits &= place.bits(words, starts or set(), atoms)
+            bits = place.bits(bits, words, atoms, text)
             if not bits:
                 return self._always
         return sorted({*self._always, *(self._rules[number] for number in _numbers(bits))})

@@ -1,22 +1,20 @@
 """Compiled text queries: plans that hold or do not, and say which words they hold on.
 
-A plan answers two questions of a text view: ``holds`` and ``words`` (what to mark). Plans
+A plan answers two questions of a text view: ``holds``, and ``mark`` or ``words`` (on what). Plans
 that have a position answer ``spans`` too. Matcher and explain ask the same plans, so the
-two cannot disagree. What a plan finds is kept in the view, so that a list that a hundred
-rules name is looked up once a text.
+two cannot disagree. What a plan finds is kept in the view, so that a list, an OR or a NEAR
+that a hundred rules share is looked up once a text.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol, runtime_checkable
 
+from alerts.engine.query_terms import MAX_SPANS, Terms, bounded
 from alerts.engine.tokens import GAP, Span, TextView
-
-MAX_SPANS = 4096
-"""Spans kept of one plan on one text: a text that repeats a word for ever costs no more."""
 
 
 class Plan(Protocol):
@@ -26,119 +24,43 @@ class Plan(Protocol):
         """Whether the text satisfies it."""
         ...
 
-    def words(self, view: TextView) -> list[Span]:
-        """Return the words it holds on; empty where it does not hold."""
+    def mark(self, view: TextView, found: set[Span]) -> None:
+        """Add the words it holds on; none where it does not hold."""
         ...
+
+    def words(self, view: TextView) -> list[Span]:
+        """Return the words it holds on, ordered."""
+        ...
+
+
+class _Marking:
+    """The words of a plan, ordered: sorted once, however deep the query is."""
+
+    __slots__ = ()
+
+    def words(self: Plan, view: TextView) -> list[Span]:
+        """Return the words it holds on, ordered."""
+        found: set[Span] = set()
+        self.mark(view, found)
+        return sorted(found)
 
 
 @runtime_checkable
 class Located(Plan, Protocol):
     """A plan whose findings have positions: it may stand in NEAR and atleastN."""
 
+    @property
+    def longest(self) -> int:
+        """How many words one finding covers at most."""
+        ...
+
     def spans(self, view: TextView) -> list[Span]:
         """Every finding, ordered."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a term: any of some words, every word that begins so, or a mask."""
-
-    words: frozenset[str] = frozenset()
-    prefix: str | None = None
-    mask: str | None = None
-
-    def fits(self, word: str) -> bool:
-        """Whether a word of the text is meant."""
-        if self.prefix is not None:
-            return word.startswith(self.prefix)
-        if self.mask is not None:
-            return len(word) == len(self.mask) and all(
-                m in ("?", w) for m, w in zip(self.mask, word, strict=True)
-            )
-        return word in self.words
-
-    def places(self, view: TextView) -> Iterable[int]:
-        """Where it stands in a text."""
-        if self.prefix is not None:
-            found = view.starting_with(self.prefix)
-        elif self.mask is not None:
-            found = [word for word in view.starting_with(self.mask.split("?", 1)[0]) if self.fits(word)]
-        elif len(self.words) == 1:
-            return view.at(next(iter(self.words)))
-        else:
-            found = [word for word in self.words if word in view.vocabulary]
-        return (place for word in found for place in view.at(word))
-
-    @property
-    def weight(self) -> int:
-        """How rare it probably is: long words are."""
-        return max((len(word) for word in self.words), default=len(self.prefix or self.mask or "") - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Consecutive words. ``anchor`` is the rarest, where the search begins."""
-
-    parts: tuple[Word, ...]
-    source: str
-
-    @property
-    def anchor(self) -> int:
-        """Index of the part to look up first."""
-        return max(range(len(self.parts)), key=lambda index: self.parts[index].weight)
-
-    def find(self, view: TextView, anchor: int) -> Iterable[Span]:
-        """Every place where the words stand one after the other."""
-        size = len(self.parts)
-        if size == 1:
-            return ((place, place + 1) for place in self.parts[0].places(view))
-        return (
-            (place - anchor, place - anchor + size)
-            for place in self.parts[anchor].places(view)
-            if self._stands(view.words, place - anchor)
-        )
-
-    def _stands(self, words: Sequence[str], start: int) -> bool:
-        if start < 0 or start + len(self.parts) > len(words):
-            return False
-        return all(part.fits(words[start + index]) for index, part in enumerate(self.parts))
-
-
-class Terms:
-    """Any of some terms: a single word, a phrase, a whole list."""
-
-    __slots__ = ("_anchored", "_simple", "name", "terms")
-
-    def __init__(self, terms: Iterable[Term], name: str) -> None:
-        self.terms = tuple(terms)
-        self.name = name
-        self._anchored = [(term, term.anchor) for term in self.terms]
-        anchors = [term.parts[at] for term, at in self._anchored]
-        exact = all(part.prefix is None and part.mask is None for part in anchors)
-        self._simple = frozenset(word for part in anchors for word in part.words) if exact else None
-
-    def spans(self, view: TextView) -> list[Span]:
-        """Every finding, ordered."""
-        known: list[Span] | None = view.memo.get(id(self))
-        if known is None:
-            known = view.memo[id(self)] = self._find(view)
-        return known
-
-    def _find(self, view: TextView) -> list[Span]:
-        if self._simple is not None and self._simple.isdisjoint(view.vocabulary):
-            return []
-        return _bounded({span for term, anchor in self._anchored for span in term.find(view, anchor)})
-
-    def holds(self, view: TextView) -> bool:
-        """Whether one of the terms stands in the text."""
-        return bool(self.spans(view))
-
-    words = spans
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(_Marking):
     """Two plans with at most ``distance`` words between."""
 
     left: Located
@@ -146,39 +68,49 @@ class Near:
     distance: int
     ordered: bool
 
+    @property
+    def longest(self) -> int:
+        """How many words both cover at most, with what stands between."""
+        return self.left.longest + self.distance + self.right.longest
+
     def spans(self, view: TextView) -> list[Span]:
         """Every pair that is near enough, as the span that covers both."""
-        return self._found(view)[1]
+        known = view.spans.get(id(self))
+        if known is None:
+            spans = {(min(a[0], b[0]), max(a[1], b[1])) for a, b in self.pairs(view)}
+            known = view.spans[id(self)] = bounded(spans)
+        return known
 
     def pairs(self, view: TextView) -> list[tuple[Span, Span]]:
         """Every pair that is near enough. Overlapping words are one place, not a pair."""
-        return self._found(view)[0]
-
-    def _found(self, view: TextView) -> tuple[list[tuple[Span, Span]], list[Span]]:
-        known: tuple[list[tuple[Span, Span]], list[Span]] | None = view.memo.get(id(self))
+        known = view.pairs.get(id(self))
         if known is None:
-            pairs = self._search(view)
-            spans = _bounded({(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs})
-            known = view.memo[id(self)] = pairs, spans
+            left = self.left.spans(view)
+            right = self.right.spans(view) if left else []
+            known = view.pairs[id(self)] = self._search(left, right) if right else []
         return known
 
-    def _search(self, view: TextView) -> list[tuple[Span, Span]]:
-        left = self.left.spans(view)
-        right = self.right.spans(view) if left else []
-        if not right:
-            return []
-        reach = self.distance + max(end - start for start, end in right)
+    def _search(self, left: list[Span], right: list[Span]) -> list[tuple[Span, Span]]:
+        """Walk along both sides, passing over what stands too far from anything of the other."""
+        allowed = min(self.distance, GAP - 1)
+        reach, back = self.right.longest + allowed, self.left.longest + allowed
         found: list[tuple[Span, Span]] = []
-        for a in left:
-            for index in range(bisect_left(right, (a[0] - reach, 0)), len(right)):
-                b = right[index]
-                if b[0] > a[1] + self.distance:
-                    break
-                between = gap(a, b, self.ordered)
-                if between is not None and between <= self.distance:
-                    found.append((a, b))
-            if len(found) > MAX_SPANS:
+        at = low = 0
+        while at < len(left) and len(found) <= MAX_SPANS:
+            start, end = left[at]
+            low = bisect_left(right, (start - reach, 0), low)
+            if low == len(right):
                 break
+            if right[low][0] > end + allowed:
+                at = bisect_left(left, (right[low][0] - back, 0), at + 1)
+                continue
+            for index in range(low, len(right)):
+                first, last = right[index]
+                if first > end + allowed:
+                    break
+                if first >= end or (not self.ordered and last <= start <= last + allowed):
+                    found.append((left[at], right[index]))
+            at += 1
         return found
 
     def nearest(self, view: TextView) -> tuple[int, Span, Span] | None:
@@ -190,33 +122,35 @@ class Near:
 
     def holds(self, view: TextView) -> bool:
         """Whether one pair is near enough."""
-        return bool(self.spans(view))
+        return bool(self.pairs(view))
 
-    def words(self, view: TextView) -> list[Span]:
-        """Return the words of every pair, without what stands between."""
-        return sorted(
-            {
-                span
-                for pair in self.pairs(view)
-                for part, side in zip(pair, (self.left, self.right), strict=True)
-                for span in _inner(side, part, view)
-            }
-        )
+    def mark(self, view: TextView, found: set[Span]) -> None:
+        """Add the words of every pair, without what stands between."""
+        pairs = self.pairs(view)
+        if isinstance(self.left, Terms) and isinstance(self.right, Terms):
+            found.update(chain.from_iterable(pairs))
+        else:
+            _mark_within(self.left, {a for a, _ in pairs}, view, found)
+            _mark_within(self.right, {b for _, b in pairs}, view, found)
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(_Marking):
     """OR."""
 
     children: tuple[Plan, ...]
 
     def holds(self, view: TextView) -> bool:
         """Whether one child holds."""
-        return any(child.holds(view) for child in self.children)
+        for child in self.children:  # noqa: SIM110 - the innermost loop: a generator costs as much again
+            if child.holds(view):
+                return True
+        return False
 
-    def words(self, view: TextView) -> list[Span]:
-        """Return the words of every child that holds."""
-        return sorted({span for child in self.children for span in child.words(view)})
+    def mark(self, view: TextView, found: set[Span]) -> None:
+        """Add the words of every child that holds."""
+        for child in self.children:
+            child.mark(view, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,34 +159,42 @@ class AnyOfLocated(AnyOf):
 
     located: tuple[Located, ...] = ()
 
+    @property
+    def longest(self) -> int:
+        """How many words the longest child covers."""
+        return max(child.longest for child in self.located)
+
     def spans(self, view: TextView) -> list[Span]:
         """Every finding of every child."""
-        known: list[Span] | None = view.memo.get(id(self))
+        known = view.spans.get(id(self))
         if known is None:
             spans = {span for child in self.located for span in child.spans(view)}
-            known = view.memo[id(self)] = _bounded(spans)
+            known = view.spans[id(self)] = bounded(spans)
         return known
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(_Marking):
     """AND."""
 
     children: tuple[Plan, ...]
 
     def holds(self, view: TextView) -> bool:
         """Whether every child holds."""
-        return all(child.holds(view) for child in self.children)
+        for child in self.children:  # noqa: SIM110 - as in AnyOf
+            if not child.holds(view):
+                return False
+        return True
 
-    def words(self, view: TextView) -> list[Span]:
-        """Return the words of every child, where all hold."""
-        if not self.holds(view):
-            return []
-        return sorted({span for child in self.children for span in child.words(view)})
+    def mark(self, view: TextView, found: set[Span]) -> None:
+        """Add the words of every child, where all hold."""
+        if self.holds(view):
+            for child in self.children:
+                child.mark(view, found)
 
 
 @dataclass(frozen=True, slots=True)
-class Without:
+class Without(_Marking):
     """NOT."""
 
     child: Plan
@@ -261,13 +203,12 @@ class Without:
         """Whether the child does not hold."""
         return not self.child.holds(view)
 
-    def words(self, view: TextView) -> list[Span]:
+    def mark(self, view: TextView, found: set[Span]) -> None:
         """Nothing: an absence has no words."""
-        return []
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(_Marking):
     """N occurrences that do not overlap, or more."""
 
     count: int
@@ -285,13 +226,15 @@ class AtLeast:
         """Whether there are enough."""
         return len(self.occurrences(view)) >= self.count
 
-    def words(self, view: TextView) -> list[Span]:
+    def mark(self, view: TextView, found: set[Span]) -> None:
         """All occurrences, where there are enough."""
-        return self.occurrences(view) if self.holds(view) else []
+        occurrences = self.occurrences(view)
+        if len(occurrences) >= self.count:
+            found.update(occurrences)
 
 
 @dataclass(frozen=True, slots=True)
-class InTitle:
+class InTitle(_Marking):
     """A query of the title, whatever field the rest looks at."""
 
     child: Plan
@@ -300,13 +243,14 @@ class InTitle:
         """Whether the title satisfies it."""
         return self.child.holds(view.title)
 
-    def words(self, view: TextView) -> list[Span]:
+    def mark(self, view: TextView, found: set[Span]) -> None:
         """Words of the title; they have the same positions in title and body together."""
-        return self.child.words(view.title) if view.segments[0].field == "title" else []
+        if view.segments[0].field == "title":
+            self.child.mark(view.title, found)
 
 
 @dataclass(frozen=True, slots=True)
-class InFirst:
+class InFirst(_Marking):
     """A query of the first N words."""
 
     count: int
@@ -316,9 +260,9 @@ class InFirst:
         """Whether the first words satisfy it."""
         return self.child.holds(view.first(self.count))
 
-    def words(self, view: TextView) -> list[Span]:
+    def mark(self, view: TextView, found: set[Span]) -> None:
         """Words among the first; positions are those of the whole."""
-        return self.child.words(view.first(self.count))
+        self.child.mark(view.first(self.count), found)
 
 
 def gap(a: Span, b: Span, ordered: bool) -> int | None:
@@ -335,12 +279,14 @@ def gap(a: Span, b: Span, ordered: bool) -> int | None:
     return between if between < GAP else None
 
 
-def _inner(plan: Located, span: Span, view: TextView) -> list[Span]:
-    """Return the words of a nested NEAR within a span; a term's span is its words."""
-    if isinstance(plan, (Near, AnyOfLocated)):
-        return [inner for inner in plan.words(view) if span[0] <= inner[0] and inner[1] <= span[1]]
-    return [span]
-
-
-def _bounded(spans: set[Span]) -> list[Span]:
-    return sorted(spans)[:MAX_SPANS]
+def _mark_within(plan: Located, spans: set[Span], view: TextView, found: set[Span]) -> None:
+    """Add the words of a nested NEAR or OR within some spans; a term's span is its words."""
+    if isinstance(plan, Terms):
+        found |= spans
+        return
+    words = view.marks.get(id(plan))
+    if words is None:
+        words = view.marks[id(plan)] = plan.words(view)
+    for start, end in spans:
+        inside = words[bisect_left(words, (start, 0)) : bisect_left(words, (end, 0))]
+        found.update(word for word in inside if word[1] <= end)

@@ -13,6 +13,7 @@ from typing import Literal
 from alerts.core.errors import Mend
 from alerts.engine.findings import Remedy
 from alerts.engine.query_check import check_query
+from alerts.engine.query_foreign import FOREIGN, NEAR, TRANSLATED, here, scope_meant
 from alerts.engine.query_tree import (
     AtLeastNode,
     Fault,
@@ -43,13 +44,8 @@ _LEXER = re.compile(
     |(?P<word>[^\s()"“”„（）]+)""",
     re.VERBOSE | re.DOTALL,
 )
-_NEAR = re.compile(r"(O?NEAR)(?:/(-?[0-9]{1,9}))?")
-_FOREIGN = re.compile(
-    r"(?i)(?:near|onear|adj|w|pre|n|p)/?[0-9]{1,3}|/[nf]?[0-9]{1,3}|adj|near|onear|same|xor|&&?|\|\|?|!|andnot|and\s+not"
-)
 _FIRST = re.compile(r"first([0-9]{1,5}):")
-_SAME = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
-"""What other products write for just the same."""
+_LOWER = ("and", "or", "not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +80,11 @@ def parse_term(source: str) -> tuple[TermNode | ListNode | None, list[Fault]]:
     stripped = source.strip()
     if stripped.startswith("$"):
         return list_node(stripped, 0, faults), faults
+    for found in re.finditer(r"\S+", source):
+        if found[0] in ("AND", "OR", "NOT") or NEAR.fullmatch(found[0]):
+            message = f"`{found[0]}` in a term of a list is a word like any other"
+            remedy = "write each word as a term of its own, or a query in the rule"
+            faults.append(Fault(found.start(), "query-syntax", message, remedy))
     return term_node(source.replace('"', " "), 0, faults), faults
 
 
@@ -92,10 +93,10 @@ def _upper(word: str) -> Remedy:
     return Remedy.certain(text, Mend(word, word.upper()))
 
 
-def _same(word: str) -> Mend | None:
-    near = word.upper() if _NEAR.fullmatch(word.upper()) else None
-    new = _SAME.get(word, near)
-    return Mend(word, new) if new else None
+def _signed(token: _Token) -> bool:
+    """Whether a word carries web search's sign before it."""
+    text = token.text
+    return token.kind == "word" and text[0] in "+-!" and len(text) > 1 and not text[1].isdigit()
 
 
 class _Parser:
@@ -132,7 +133,7 @@ class _Parser:
     def _operator(self, word: str) -> str:
         if word in ("AND", "OR", "NOT"):
             return word
-        return "near" if _NEAR.fullmatch(word) else "word"
+        return "near" if NEAR.fullmatch(word) else "word"
 
     def _fault(self, offset: int, code: str, message: str, remedy: str = "") -> None:
         if not self.stopped:  # what follows a stop is about text that was not read
@@ -193,18 +194,29 @@ class _Parser:
         """Two operands with nothing between them: say what to write, by what seems to be meant."""
         before = self.tokens[self.at - 1]
         lower = token.text.casefold()
+        called = re.fullmatch(r"(atleast|first)[0-9]+", before.text)
         if token.kind == "NOT":
             self._fault(token.offset, "bare-adjacency", "NOT needs an operator before it", "write AND NOT")
-        elif before.text in ("and", "or", "not"):
+        elif before.text.casefold() in _LOWER or before.text in TRANSLATED or _signed(token):
             return  # said at the word itself
-        elif lower in ("and", "or", "not") or _NEAR.fullmatch(token.text.upper()):
+        elif called:
+            operand = "…" if token.kind == "open" else token.text[:40]
+            write = f"{called[0]}({operand})" if called[1] == "atleast" else f"{called[0]}:({operand})"
+            self._fault(
+                before.offset, "query-syntax", f"`{before.text}` is not joined to its words", f"write {write}"
+            )
+        elif token.text in TRANSLATED:
+            write = TRANSLATED[token.text]
+            remedy = Remedy.certain(f"write {write}", Mend(token.text, write))
+            self._fault(token.offset, "foreign-operator", f"operators are English: `{token.text}`", remedy)
+        elif lower in _LOWER or NEAR.fullmatch(token.text.upper()):
             self._fault(
                 token.offset,
                 "lowercase-operator",
                 f"`{token.text}` in lower case is a word like any other",
                 _upper(token.text),
             )
-        elif _FOREIGN.fullmatch(token.text) or _FOREIGN.fullmatch(before.text):
+        elif FOREIGN.fullmatch(token.text) or FOREIGN.fullmatch(before.text):
             return  # said where the operator is read
         else:
             shown = before.text[:40], token.text[:40]
@@ -258,11 +270,10 @@ class _Parser:
         return left
 
     def _distance(self, token: _Token) -> int:
-        found = _NEAR.fullmatch(token.text)
+        found = NEAR.fullmatch(token.text)
         if found is None or found[2] is None:
-            self._fault(
-                token.offset, "near-distance", f"{token.text} without a distance", f"write {token.text}/8"
-            )
+            remedy = self._loose_distance(token) or f"write {token.text}/8"
+            self._fault(token.offset, "near-distance", f"{token.text} without a distance", remedy)
             return 1
         distance = int(found[2])
         if not 1 <= distance <= MAX_NEAR:
@@ -273,6 +284,17 @@ class _Parser:
                 f'1 to {MAX_NEAR}; for anywhere in the text write AND, for the next word a "phrase"',
             )
         return min(max(distance, 1), MAX_NEAR)
+
+    def _loose_distance(self, near: _Token) -> Remedy | None:
+        """Pass over a distance that stands by itself: ``NEAR 5``."""
+        number = self._peek()
+        fits = re.fullmatch(r"[0-9]{1,2}", number.text) and 1 <= int(number.text) <= MAX_NEAR
+        if not fits or self.at + 1 >= len(self.tokens):
+            return None
+        self._next()
+        write = f"{near.text}/{number.text}"
+        written = self.source[near.offset : number.offset + len(number.text)]
+        return Remedy.certain(f"write {write}", Mend(written, write))
 
     def _primary(self) -> QueryNode | None:
         token = self._next()
@@ -313,7 +335,7 @@ class _Parser:
 
     def _word(self, token: _Token) -> QueryNode | None:
         text = token.text
-        if text in ("and", "or", "not"):
+        if text in _LOWER:
             if self.at > 1 or self._peek().kind != "end":
                 self._fault(
                     token.offset,
@@ -321,18 +343,13 @@ class _Parser:
                     f"`{text}` in lower case is a word like any other",
                     _upper(text),
                 )
-        elif _FOREIGN.fullmatch(text):
-            self._fault(
-                token.offset,
-                "foreign-operator",
-                f"`{text}` is an operator of another product",
-                Remedy.certain(
-                    'here: AND, OR, NOT, NEAR/8 (either order), ONEAR/8 (this order), "phrase"', _same(text)
-                ),
-            )
+        elif FOREIGN.fullmatch(text):
+            if self.at == 1 or not NEAR.fullmatch(text.upper()):  # else said where it follows a word
+                message = f"`{text}` is an operator of another product"
+                self._fault(token.offset, "foreign-operator", message, here(text))
             return None
-        elif text[0] in "+-" and len(text) > 1 and not text[1].isdigit():
-            write = "AND NOT " if text[0] == "-" else "AND "
+        elif _signed(token):
+            write = "AND " if text[0] == "+" else "AND NOT "
             self._fault(
                 token.offset,
                 "foreign-operator",
@@ -379,7 +396,7 @@ class _Parser:
                 token.offset,
                 "unknown-scope",
                 f"there is no scope `{token.text}`",
-                "write title:… or first100:…; a text with a colon goes in quotes",
+                scope_meant(token.text.casefold()),
             )
         if not self._deeper(token):
             return None

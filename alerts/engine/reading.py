@@ -15,8 +15,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from alerts.core.errors import Mend, Place
+from alerts.core.route import MATCHER
+from alerts.core.source import SLUG
+from alerts.engine import meant
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of, plain
 from alerts.engine.findings import Findings, Remedy, nearest, shown
+from alerts.engine.rule import LABEL_NAME, LIST_NAME
+from alerts.engine.values import iso_day
 
 Model = TypeVar("Model", bound=BaseModel)
 _QUOTED = re.compile(r"'([^']*)'")
@@ -49,27 +54,31 @@ def _complain(
     scalar = node if isinstance(node, Scalar) and node.value is not None else None
     if scalar and kind != "extra_forbidden":
         place = scalar.place
-    name = ".".join(str(part) for part in loc if not isinstance(part, int)) or "this"
+    name = ".".join(str(part) for part in loc if not isinstance(part, int) and part != "[key]") or "this"
     if kind == "extra_forbidden":
         known = [*_keys(_model_at(model, loc[:-1])), *(skip if len(loc) == 1 else ())]
-        findings.error("unknown-key", place, f"unknown key {shown(loc[-1])}", nearest(str(loc[-1]), known))
+        findings.error("unknown-key", place, f"unknown key {shown(loc[-1])}", _key_meant(str(loc[-1]), known))
     elif kind == "missing":
         findings.error("missing-key", place, f"`{name}` is missing", "add it")
     elif kind in ("literal_error", "enum"):
         known = _QUOTED.findall(item.get("ctx", {}).get("expected", ""))
         word = shown(scalar.raw) if scalar else kind_of(node)
         findings.error(
-            "unknown-value", place, f"`{name}` cannot be {word}", nearest(scalar.raw if scalar else "", known)
+            "unknown-value",
+            place,
+            f"`{name}` cannot be {word}",
+            nearest(scalar.raw if scalar else "", known, words=meant.VALUES),
         )
     elif _WRONG_TYPE.fullmatch(kind):
         findings.error(
             "wrong-type",
             place,
-            f"`{name}`: {_message(item)}, found {kind_of(node)}",
+            f"`{name}`: {said(item)}, found {kind_of(node)}",
             _quoted(scalar) if kind == "string_type" and scalar else "",
         )
     else:
-        findings.error("bad-value", place, f"`{name}`: {_message(item)}" if loc else _message(item))
+        message = f"`{name}`: {said(item)}" if loc else said(item)
+        findings.error("bad-value", place, message, said_form(item, scalar))
 
 
 def _quoted(scalar: Scalar) -> Remedy:
@@ -78,11 +87,46 @@ def _quoted(scalar: Scalar) -> Remedy:
     return Remedy.certain("put quotes around it", mend)
 
 
-def _message(item: dict[str, Any]) -> str:
+def _key_meant(key: str, known: Collection[str]) -> str:
+    if key in meant.ELSEWHERE and "detection" in known:
+        return meant.ELSEWHERE[key]
+    return nearest(key, known, words=meant.KEYS)
+
+
+_KINDS = {"string": "text", "int": "a number", "float": "a number", "bool": "true or false", "dict": "a mapping",
+          "list": "a list", "tuple": "a list", "model": "a mapping"}  # fmt: skip
+_FORMS = {
+    SLUG: "small letters, digits, `.`, `_` and `-`, e.g. norway-aluminium",
+    LIST_NAME: "small letters, digits and `_`, e.g. rare_earths",
+    LABEL_NAME: "small letters, digits and `_`, e.g. team",
+    MATCHER: """a name, one of = != =~ !~, a value in double quotes, all of it in single ones: 'team="metals"'""",
+}
+"""What a pattern asks for, in words."""
+_TIMES = {"date": "write the day as 2027-03-31", "datetime": "write 2027-03-31 or 2027-03-31T08:00:00Z"}
+
+
+def said(item: dict[str, Any]) -> str:
+    """Say what is wrong in the words of the people who write these files, not in pydantic's."""
     message: str = item["msg"].removeprefix("Value error, ")
-    if item["type"] == "string_pattern_mismatch":
-        message = f"does not have the form {item['ctx']['pattern']}"
+    kind = item["type"]
+    if kind == "string_pattern_mismatch":
+        known = item["ctx"]["pattern"] in _FORMS
+        message = (
+            "is not written as it must be" if known else f"does not have the form {item['ctx']['pattern']}"
+        )
+    elif kind.split("_")[0] in _TIMES:
+        message = "is no day" if kind.startswith("date_") else "is no time"
+    elif _WRONG_TYPE.fullmatch(kind):
+        message = f"must be {_KINDS[kind.split('_')[0]]}"
     return message[:1].lower() + message[1:]
+
+
+def said_form(item: dict[str, Any], scalar: Scalar | None = None) -> str:
+    """Say how the value is written."""
+    if item["type"] == "string_pattern_mismatch":
+        return _FORMS.get(item["ctx"]["pattern"], "")
+    kind = item["type"].split("_")[0]
+    return (iso_day(scalar.raw) if scalar else "") or _TIMES[kind] if kind in _TIMES else ""
 
 
 def _locate(root: Mapping, loc: tuple[int | str, ...]) -> tuple[Node, Place]:

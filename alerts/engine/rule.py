@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, HttpUrl
 
+from alerts.core.correlation import CorrelationType
 from alerts.core.event import Event, SourceRef
 from alerts.core.frozen import Frozen
 from alerts.core.measure import EVERYONE, Measure
-from alerts.core.places import PLACES
+from alerts.core.places import PLACES, place_code
 from alerts.core.source import Slug, Tier
 from alerts.core.taxonomy import COMMODITIES, MeasureKind, Status
 
@@ -38,7 +39,9 @@ class RuleStatus(StrEnum):
 
 
 RuleSeverity = Literal["info", "low", "medium", "high", "critical"]
-LabelName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,63}$")]
+LABEL_NAME = r"^[a-z_][a-z0-9_]{0,63}$"
+LIST_NAME = r"^[a-z][a-z0-9_]{0,63}$"
+LabelName = Annotated[str, Field(pattern=LABEL_NAME)]
 
 
 class RuleHead(Frozen):
@@ -60,9 +63,15 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) or value is None else [value]
 
 
+def _as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) else value
+
+
 def _known_place(code: str) -> str:
     if code not in PLACES and code != EVERYONE:
-        raise ValueError("a place is its two-letter code, e.g. CN; or EU, WTO")
+        known = place_code(code) or code.upper()
+        write = f": write {known}" if known in PLACES else ", e.g. CN; or EU, WTO"
+        raise ValueError(f"a place is its two-letter code{write}")
     return code
 
 
@@ -155,6 +164,14 @@ class TestEvent(Frozen):
         )
 
 
+class CountCondition(Frozen):
+    """How much is enough: ``gte`` (or ``gt``), of distinct values of ``field`` where one is given."""
+
+    field: str = ""
+    gte: int | None = None
+    gt: int | None = None
+
+
 class RuleTest(Frozen):
     """A test that stands in the rule. ``at`` is the time it plays at."""
 
@@ -166,10 +183,43 @@ class RuleTest(Frozen):
     at: datetime = TEST_NOW
 
 
+class TimedEvent(TestEvent):
+    """One of the events of a correlation's test; ``at`` is when it is published and seen."""
+
+    at: datetime
+
+
+class CorrelationTest(Frozen):
+    """A test of a correlation rule: events in any order, and what should have come of them.
+
+    ``match`` is a correlation that held at least once. ``at`` is when an absence is asked.
+    """
+
+    __test__ = False
+
+    name: Annotated[str, Field(min_length=1)]
+    events: Annotated[tuple[TimedEvent, ...], Field(max_length=200)] = ()
+    expect: Literal["match", "no_match"]
+    at: datetime | None = None
+
+
+class CorrelationBlock(Frozen):
+    """What stands under ``correlation:``; what fits which type is the linter's to say."""
+
+    type: CorrelationType
+    rules: Annotated[tuple[Slug, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = ()
+    sources: Annotated[
+        tuple[Slug, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+    ] = ()
+    group_by: Words = ()
+    timespan: Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str)]
+    condition: CountCondition | None = None
+
+
 class TermList(Frozen):
     """A list that queries name as ``$id``, with somebody who answers for its terms."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+    id: Annotated[str, Field(pattern=LIST_NAME)]
     owner: str = ""
     description: str = ""
     terms: tuple[str, ...] = ()

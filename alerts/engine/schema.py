@@ -11,11 +11,16 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from alerts.core.measure import EVERYONE
+from alerts.core.places import PLACES
 from alerts.core.receiver import Receiver
 from alerts.core.route import Routes
 from alerts.core.source import Source
+from alerts.core.taxonomy import COMMODITIES
+from alerts.engine.correlationread import GROUPS
 from alerts.engine.fields import FIELDS, OPERATORS, Field, Kind
-from alerts.engine.rule import RuleHead, RuleTest, TermList
+from alerts.engine.rule import CorrelationBlock, CorrelationTest, RuleHead, RuleTest, TermList
+from alerts.engine.schematext import CORRELATION, DEFINITIONS, LIST, RULE, describe
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -68,25 +73,55 @@ def _listing(section: str, model: type[BaseModel], title: str) -> Schema:
 
 def _rules() -> Schema:
     rule, listed = _model(RuleHead), _model(TermList)
-    test = _model(RuleTest)
-    definitions = rule.pop("definitions", {}) | test.pop("definitions", {}) | listed.pop("definitions", {})
-    definitions |= {"selection": _selection(), "test": test, "exception": _exception()}
+    test, scene, correlation = _model(RuleTest), _model(CorrelationTest), _correlation()
+    definitions: Schema = {}
+    for part in (rule, test, scene, correlation, listed):
+        definitions |= part.pop("definitions", {})
+    definitions |= {"selection": _selection(), "exception": _exception(), "place": _place()}
+    definitions |= {"test": test, "scene": scene}
     rule["properties"] |= {
         "detection": _detection(),
+        "correlation": correlation,
         "exceptions": {"type": "array", "items": {"$ref": "#/definitions/exception"}},
-        "tests": {"type": "array", "items": {"$ref": "#/definitions/test"}},
+        "tests": {
+            "type": "array",
+            "items": {"anyOf": [{"$ref": "#/definitions/test"}, {"$ref": "#/definitions/scene"}]},
+        },
     }
-    rule["required"] = [*rule.get("required", []), "detection"]
+    _explain(rule, listed, definitions)
+    describe(correlation, CORRELATION)
+    rule["oneOf"] = [{"required": ["detection"]}, {"required": ["correlation"]}]
     return {
         "title": "Rules, and lists of terms.",
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "rules": {"type": "array", "items": rule},
-            "lists": {"type": "array", "items": listed},
+            "rules": {"type": "array", "items": rule, "description": "What to be told of."},
+            "lists": {"type": "array", "items": listed, "description": "Terms that queries name as $id."},
         },
         "definitions": definitions,
     }
+
+
+def _correlation() -> Schema:
+    block = _model(CorrelationBlock)
+    names = {"enum": list(GROUPS)}
+    block["properties"]["group_by"] = {"anyOf": [names, {"type": "array", "items": names}]}
+    block["definitions"]["CountCondition"]["properties"]["field"] = names
+    return block | {"description": "Matches of other rules, counted over a timespan; instead of a detection."}
+
+
+def _explain(rule: Schema, listed: Schema, definitions: Schema) -> None:
+    """Put a sentence beside every key, and the closed lists where a model says only that it is a text."""
+    measure = definitions["TestMeasure"]["properties"]
+    goods = {"enum": list(COMMODITIES)}
+    measure["issuer"] = {"enum": list(PLACES)}
+    for name, one in (("target", {"enum": [EVERYONE, *PLACES]}), ("commodity", goods)):
+        measure[name] = {"anyOf": [one, {"type": "array", "items": one}]}
+    describe(rule, RULE)
+    describe(listed, LIST)
+    for name, texts in DEFINITIONS.items():
+        describe(definitions[name], texts)
 
 
 def _detection() -> Schema:
@@ -126,8 +161,39 @@ def _values(field: Field, operator: str) -> Schema:
     text = {"description": field.help}
     if operator == "exists":
         return {"type": "boolean"} | text
-    one: Schema = {"enum": list(field.known)} if field.known and operator in ("", "exact") else _VALUE
+    one = _one(field, operator)
     return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]} | text
+
+
+_WITHIN: Schema = {"type": "string", "pattern": r"^([0-9]+(ms|[smhdw]))+$"}
+_LANG: Schema = {"type": "string", "pattern": "^[a-z]{2}$"}
+_PLACE: Schema = {"$ref": "#/definitions/place"}
+_FORMS: dict[Kind, Schema] = {
+    Kind.NUMBER: {"type": "number"},
+    Kind.DATE: {"type": "string", "pattern": r"^(now(\s*[+-]\s*[0-9]\w*)?|[0-9]{4}-?[0-9]{2}.*)$"},
+    Kind.HS: {"type": ["string", "number"], "pattern": r"^[0-9][0-9.\s]*$"},
+}
+
+
+def _one(field: Field, operator: str) -> Schema:
+    """One value: a word of a closed list, or its form, as far as a pattern can say."""
+    if operator in ("in_list", "query", "re", "contains", "startswith"):
+        return _VALUE
+    if field.kind is Kind.PLACE:
+        return {"anyOf": [_PLACE, {"const": EVERYONE}]} if EVERYONE in field.known else _PLACE
+    if field.known:
+        return {"enum": list(field.known)}
+    form = _LANG if field.name == "lang" else _FORMS.get(field.kind, _VALUE)
+    return _WITHIN if operator == "within" else form
+
+
+def _place() -> Schema:
+    """A code: offered in capitals, taken in any case, as the loader does."""
+    either = "|".join("".join(f"[{char}{char.lower()}]" for char in code) for code in PLACES)
+    return {
+        "description": "ISO 3166 code, EU or WTO.",
+        "anyOf": [{"enum": list(PLACES)}, {"type": "string", "pattern": f"^({either})$"}],
+    }
 
 
 def _exception() -> Schema:

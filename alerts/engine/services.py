@@ -10,7 +10,7 @@ from alerts.core.alert import AlertType
 from alerts.core.errors import Place
 from alerts.core.frozen import Frozen
 from alerts.core.matcher import NotAMatcher, parse_matcher
-from alerts.core.places import PLACES
+from alerts.core.places import PLACES, place_code
 from alerts.core.receiver import Receiver
 from alerts.core.route import Route, Routes
 from alerts.core.source import Source, Tier
@@ -19,6 +19,7 @@ from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.fields import FIELDS
 from alerts.engine.findings import Findings, nearest, shown
 from alerts.engine.lists import Lists
+from alerts.engine.meant import VALUES
 from alerts.engine.reading import read_model
 from alerts.engine.routelists import check_listed, is_listed, with_lists
 
@@ -192,5 +193,10 @@ def _check_matcher(item: Scalar, labels: Collection[str], findings: Findings, li
             "unknown-value",
             item.place,
             f"`{matching.name}` is never {shown(matching.value)}",
-            nearest(matching.value, known),
+            _value_meant(matching.name, matching.value, known),
         )
+
+
+def _value_meant(name: str, value: str, known: Collection[str]) -> str:
+    code = place_code(value) if name in ("issuer", "target") else None
+    return f"write {code} for {PLACES[code]}" if code else nearest(value, known, words=VALUES)

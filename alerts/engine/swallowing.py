@@ -8,7 +8,7 @@ its rarest marks only, so that the word China, which half the rules look for, pa
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from alerts.engine.compiled import Rule
@@ -32,8 +32,8 @@ MAX_PAIRS = 100_000
 _RANK = {name: rank for rank, name in enumerate(("info", "low", "medium", "high", "critical"))}
 
 
-def check_swallowed(rules: Sequence[Rule], findings: Findings) -> None:
-    """Note every rule that adds nothing to another."""
+def check_swallowed(rules: Sequence[Rule], findings: Findings, counted: Collection[str] = ()) -> None:
+    """Note every rule that adds nothing to another; those that correlations count add that."""
     wide = [_marks(rule) for rule in rules]
     often = Counter(mark for marks in wide for mark in marks)
     index: dict[object, list[int]] = defaultdict(list)
@@ -49,7 +49,7 @@ def check_swallowed(rules: Sequence[Rule], findings: Findings) -> None:
     told: set[int] = set()
     for number, other in islice(pairs, MAX_PAIRS):
         small, large = rules[number], rules[other]
-        if number in told or other in told or not _swallows(large, small):
+        if small.head.id in counted or number in told or other in told or not _swallows(large, small):
             continue
         if number < other and _swallows(small, large):
             continue  # the two say the same: the later one is told of

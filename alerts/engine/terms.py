@@ -19,11 +19,9 @@ from alerts.engine.query import (
     Located,
     Near,
     Plan,
-    Term,
-    Terms,
     Without,
-    Word,
 )
+from alerts.engine.query_terms import Term, Terms, Word
 from alerts.engine.query_tree import (
     AtLeastNode,
     GroupNode,
@@ -100,6 +98,7 @@ class Planner:
         self.lists = lists
         self._terms: dict[object, Terms] = {}
         self._nears: dict[Near, Near] = {}
+        self._groups: dict[AnyOfLocated, AnyOfLocated] = {}
         self._plans: dict[Plan, Plan] = {}
 
     def plan(self, node: QueryNode) -> Plan:
@@ -142,7 +141,8 @@ class Planner:
             return self._nears.setdefault(near, near)
         assert isinstance(node, GroupNode)  # noqa: S101 - the parser lets nothing else through
         children = tuple(self._located(child) for child in node.children)
-        return AnyOfLocated(children, children)
+        group = AnyOfLocated(children, children)
+        return self._groups.setdefault(group, group)
 
 
 def _located(node: QueryNode) -> bool:

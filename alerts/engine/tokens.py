@@ -5,7 +5,9 @@ a phrase works in Chinese and Japanese too. A possessive ``'s`` belongs to no wo
 
 Data: ``words`` holds the words by position; title and body are parted by a gap of empty
 words wider than any NEAR, so that neither a phrase nor a distance reaches across.
-``at`` says where a word stands.
+``at`` says where a word stands. ``spans``, ``pairs`` and ``marks`` hold what the plans found, by
+the plan's id: equal parts of queries are one plan (:mod:`alerts.engine.terms`), so that what a
+hundred rules ask about is looked for once an event.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from alerts.core.event import Event
 from alerts.core.measure import Evidence, EvidenceField
@@ -27,10 +28,9 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134
 _MARKS = (
     "\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
 # Runs, then marks with what follows them; possessive (*+), so that nothing is ever tried twice.
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:[{_MARKS}][^\W_{_CJK}]*)*")
-_BLANKED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_BLANKED = "".join(char if char.isalnum() or char == "'" else " " for char in map(chr, range(128)))
 
 Span = tuple[int, int]
 """Positions of words: first, and one past the last."""
@@ -38,15 +38,40 @@ Span = tuple[int, int]
 
 def words_of(folded: str) -> list[str]:
     """Cut folded text into words."""
-    text = _without_possessives(folded)
-    return text.translate(_BLANKED).split() if text.isascii() else _WORD.findall(text)
+    if not folded.isascii():
+        return _WORD.findall(_without_possessives(folded))
+    text = folded.translate(_BLANKED)
+    if "'" in text:
+        text = _without_apostrophes(text)
+    return text.split()
 
 
-def _word_spans(folded: str) -> list[Span]:
-    """Return where each of the words stands; as many, and in the same order, as the words."""
-    text = _without_possessives(folded)
-    pattern = _ASCII_WORD if text.isascii() else _WORD
-    return list(map(re.Match[str].span, pattern.finditer(text)))
+def _without_apostrophes(text: str) -> str:
+    """Blank possessives, then every other apostrophe, of text that has no other marks.
+
+    Nearly every ``'s`` stands behind a word and before a blank; only others are looked at singly.
+    """
+    if "'s" in text:
+        if " 's" in text or "'s'" in text or "''s" in text or text.startswith("'s") or text.endswith("'s"):
+            text = _without_possessives(text)
+        else:
+            text = text.replace("'s ", "   ")
+    return text.replace("'", " ")
+
+
+def word_spans(folded: str, words: Iterable[str]) -> list[Span]:
+    """Return where each of the words of a folded text stands.
+
+    A word is found at the first place behind the one before: nothing that parts words can begin one.
+    """
+    find = _without_possessives(folded).find
+    spans: list[Span] = []
+    end = 0
+    for word in words:
+        start = find(word, end)
+        end = start + len(word)
+        spans.append((start, end))
+    return spans
 
 
 def _without_possessives(text: str) -> str:
@@ -76,21 +101,21 @@ class TextView:
     """Words of one or two fields, with their positions and the way back to the original."""
 
     __slots__ = (
+        "_cuts",
         "_evidence",
         "_firsts",
         "_ordered",
         "_places",
-        "_spans",
-        "_texts",
+        "_title",
         "_vocabulary",
-        "memo",
+        "marks",
+        "pairs",
         "segments",
+        "spans",
         "words",
     )
 
-    def __init__(
-        self, parts: Iterable[tuple[EvidenceField, Folded, list[str]]], texts: EventTexts | None
-    ) -> None:
+    def __init__(self, parts: Iterable[tuple[EvidenceField, Folded, list[str]]], title: Title | None) -> None:
         self.words: list[str] = []
         self.segments: list[Segment] = []
         for field, folded, words in parts:
@@ -98,19 +123,21 @@ class TextView:
                 self.words.extend([""] * GAP)
             self.segments.append(Segment(field, folded, len(self.words), len(words)))
             self.words.extend(words)
-        self.memo: dict[int, Any] = {}
-        self._texts = texts
+        self.spans: dict[int, list[Span]] = {}
+        self.pairs: dict[int, list[tuple[Span, Span]]] = {}
+        self.marks: dict[int, list[Span]] = {}
+        self._title = title
         self._vocabulary: set[str] | None = None
         self._places: dict[str, list[int]] = {}
         self._ordered: list[str] | None = None
         self._firsts: dict[int, TextView] = {}
-        self._spans: dict[str, list[Span]] = {}
+        self._cuts: dict[str, list[Span]] = {}
         self._evidence: dict[Span, Evidence] = {}
 
     @property
     def title(self) -> TextView:
         """The view of the event's title; of a part, that part."""
-        return self if self._texts is None else self._texts.title
+        return self if self._title is None else self._title.view
 
     @property
     def vocabulary(self) -> set[str]:
@@ -183,11 +210,24 @@ class TextView:
             known = self._evidence[span] = self._cut(span)
         return known
 
+    def evidences(self, spans: Sequence[Span]) -> list[Evidence]:
+        """Return the words of some spans as published, each place once."""
+        known = self._evidence
+        try:
+            found = [known[span] for span in spans]
+        except KeyError:
+            found = [self.evidence(span) for span in spans]
+        if all(segment.folded.even for segment in self.segments):
+            return found
+        # One character may fold to two words, which stand at one place then.
+        return list({(item.field, item.start, item.end): item for item in found}.values())
+
     def _cut(self, span: Span) -> Evidence:
-        segment = next(seg for seg in reversed(self.segments) if seg.base <= span[0])
-        if segment.field not in self._spans:
-            self._spans[segment.field] = _word_spans(segment.folded.text)
-        spans = self._spans[segment.field]
+        segment = self.segments[-1 if span[0] >= self.segments[-1].base else 0]
+        spans = self._cuts.get(segment.field)
+        if spans is None:
+            words = self.words[segment.base : segment.base + segment.length]
+            spans = self._cuts[segment.field] = word_spans(segment.folded.text, words)
         start = spans[span[0] - segment.base][0]
         end = spans[span[1] - 1 - segment.base][1]
         start, end = segment.folded.span(start, end)
@@ -195,41 +235,60 @@ class TextView:
         return Evidence(role="rule", field=segment.field, start=start, end=end, text=text)
 
 
+class Title:
+    """An event's title, folded and cut when first asked for.
+
+    The views of the text know it and not the whole event: nothing refers back, so that what an
+    event took is free for the next one at once, not when the garbage collector comes by.
+    """
+
+    __slots__ = ("_cut", "_text", "_view")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._cut: tuple[Folded, list[str]] | None = None
+        self._view: TextView | None = None
+
+    @property
+    def cut(self) -> tuple[Folded, list[str]]:
+        """The title folded, and its words."""
+        if self._cut is None:
+            folded = fold(self._text)
+            self._cut = folded, words_of(folded.text)
+        return self._cut
+
+    @property
+    def view(self) -> TextView:
+        """The title as queries see it."""
+        if self._view is None:
+            self._view = TextView([("title", *self.cut)], None)
+        return self._view
+
+
 class EventTexts:
     """The three text views of an event, each made when first asked for."""
 
-    __slots__ = ("_added", "_event", "_text", "_title", "folded_title")
+    __slots__ = ("_added", "_event", "_text", "_title")
 
     def __init__(self, event: Event) -> None:
         self._event = event
-        self.folded_title: tuple[Folded, list[str]] | None = None
-        self._title: TextView | None = None
+        self._title = Title(event.title)
         self._text: TextView | None = None
         self._added: TextView | None = None
-
-    def _folded_title(self) -> tuple[Folded, list[str]]:
-        if self.folded_title is None:
-            folded = fold(self._event.title)
-            self.folded_title = folded, words_of(folded.text)
-        return self.folded_title
 
     @property
     def title(self) -> TextView:
         """The title alone."""
-        if self._title is None:
-            folded, words = self._folded_title()
-            self._title = TextView([("title", folded, words)], None)
-        return self._title
+        return self._title.view
 
     @property
     def text(self) -> TextView:
         """Title and body."""
         if self._text is None:
-            folded, words = self._folded_title()
             body = fold(self._event.text)
-            parts: list[tuple[EvidenceField, Folded, list[str]]] = [("title", folded, words)]
-            parts.append(("text", body, words_of(body.text)))
-            self._text = TextView(parts, self)
+            self._text = TextView(
+                [("title", *self._title.cut), ("text", body, words_of(body.text))], self._title
+            )
         return self._text
 
     @property
@@ -237,5 +296,5 @@ class EventTexts:
         """What this revision added to the body."""
         if self._added is None:
             added = fold(self._event.text_added)
-            self._added = TextView([("text", added, words_of(added.text))], self)
+            self._added = TextView([("text", added, words_of(added.text))], self._title)
         return self._added

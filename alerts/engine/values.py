@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from alerts.core.durations import parse_duration
 from alerts.core.errors import Mend, Place
-from alerts.core.places import PLACES
+from alerts.core.places import PLACES, place_code
 from alerts.core.text import fold_term
 from alerts.engine.document import Listing, Node, Scalar, kind_of
 from alerts.engine.fields import Field, Kind
-from alerts.engine.findings import Findings, Remedy, nearest, shown
+from alerts.engine.findings import Findings, Remedy, certainly_meant, nearest, shown
+from alerts.engine.meant import VALUES, spelt
 
 _RELATIVE = re.compile(r"now(?:\s*([+-])\s*([0-9a-z]+))?")
 
@@ -70,15 +71,18 @@ def read_word(field: Field, raw: str, place: Place, findings: Findings) -> str |
         return _hs(raw, place, findings)
     if field.known:
         if raw not in field.known:
-            findings.error(
-                "unknown-value", place, f"`{field.name}` cannot be {shown(raw)}", nearest(raw, field.known)
+            remedy = (
+                _listed(raw, field)
+                if "," in raw
+                else nearest(raw, field.known, words=VALUES, remedy=_all(field))
             )
+            findings.error("unknown-value", place, f"`{field.name}` cannot be {shown(raw)}", remedy)
             return None
         return raw
     if field.name == "lang" and not re.fullmatch(r"[a-z]{2}", raw):
-        findings.error(
-            "unknown-value", place, f"`lang` cannot be {shown(raw)}", "two small letters, e.g. en, zh"
-        )
+        code = _LANGUAGES.get(raw.casefold().split("-")[0])
+        remedy = f"write {code}" if code else "two small letters, e.g. en, zh"
+        findings.error("unknown-value", place, f"`lang` cannot be {shown(raw)}", remedy)
         return None
     return raw
 
@@ -86,18 +90,41 @@ def read_word(field: Field, raw: str, place: Place, findings: Findings) -> str |
 def _place(field: Field, raw: str, place: Place, findings: Findings) -> str | None:
     if raw.upper() in field.known:
         return raw.upper()
-    names = {name.casefold(): code for code, name in PLACES.items()}
-    code = names.get(raw.casefold())
-    if code is None:
-        guess = nearest(raw, names, remedy="") if len(raw) > 3 else ""
-        near = guess.split("`")[1].casefold() if "`" in guess else ""
-        code = names.get(near)
+    code = place_code(raw)
+    near = code or _MAYBE.get(raw.casefold()) or _BY_NAME.get(certainly_meant(raw, _BY_NAME) or "")
     remedy = "write the two-letter code, e.g. CN; or EU, WTO"
-    if code:
-        sure = Mend(raw, code) if raw.casefold() in names else None
-        remedy = Remedy.certain(f"write {code} for {PLACES[code]}", sure)
+    if near:
+        remedy = Remedy.certain(f"write {near} for {PLACES[near]}", Mend(raw, near) if code else None)
+    elif _EVERYONE.fullmatch(raw):
+        everyone = "*" in field.known
+        remedy = 'write "*": towards everyone' if everyone else f"leave the line out: any {field.name}"
+    elif "," in raw:
+        remedy = _listed(raw, field)
     findings.error("unknown-value", place, f"`{field.name}` cannot be {shown(raw)}", remedy)
     return None
+
+
+_MAYBE = {"congo": "CD", "korea": "KR"}  # two states have these names
+_BY_NAME = {name: code for code, name in PLACES.items()}
+_LANGUAGES = {code: code for code in ("de", "en", "es", "fr", "id", "it", "ja", "ko", "pt", "ru", "zh")} | {
+    "chinese": "zh", "english": "en", "french": "fr", "german": "de", "indonesian": "id", "italian": "it",
+    "japanese": "ja", "korean": "ko", "portuguese": "pt", "russian": "ru", "spanish": "es",
+}  # fmt: skip
+_EVERYONE = re.compile(r"(?i)\*|all|any|anyone|everyone|everybody|world|global")
+
+
+def _all(field: Field) -> str:
+    """Say what a field's values are: all of them where they are few."""
+    if len(field.known) <= 24:
+        return f"known: {', '.join(field.known)}"
+    return "docs/reference/values.md lists them all"
+
+
+def _listed(raw: str, field: Field) -> str:
+    """Say how several values are written, to somebody who wrote them as one text."""
+    parts = [part.strip() for part in raw[:200].split(",")]
+    known = [spelt(part) if spelt(part) in field.known else place_code(part) or part for part in parts]
+    return f"several values are a list: [{', '.join(known)}]"
 
 
 def _hs(raw: str, place: Place, findings: Findings) -> str | None:
@@ -129,9 +156,34 @@ def read_moment(scalar: Scalar, name: str, findings: Findings) -> Moment | None:
             "bad-value",
             scalar.place,
             f"`{name}`: {shown(raw)} is no time",
-            "write 2026-11-01, 2026-11-01T08:00:00Z, now, or now-30d",
+            _NAMED_TIMES.get(raw)
+            or iso_day(raw)
+            or "write 2026-11-01, 2026-11-01T08:00:00Z, now, or now-30d",
         )
         return None
+
+
+_NAMED_TIMES = {"today": "write now", "yesterday": "write now-1d", "tomorrow": "write now+1d"}
+_DAY_FIRST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
+
+
+def iso_day(raw: str) -> str:
+    """Say how a day is written, to somebody who wrote 31.12.2026; blank for what may be two days."""
+    found = _DAY_FIRST.fullmatch(raw.strip())
+    if found is None:
+        return ""
+    first, second, year = int(found[1]), int(found[3]), int(found[4])
+    readings = [(first, second)] if found[2] == "." else [(first, second), (second, first)]
+    fitting = {f"{year}-{month:02}-{day:02}" for day, month in readings if _is_day(year, month, day)}
+    return f"write {fitting.pop()}" if len(fitting) == 1 else ""
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def read_duration(scalar: Scalar, name: str, findings: Findings) -> timedelta | None:
@@ -139,7 +191,9 @@ def read_duration(scalar: Scalar, name: str, findings: Findings) -> timedelta | 
     try:
         return parse_duration(scalar.raw.strip())
     except ValueError as error:
-        findings.error("bad-value", scalar.place, f"`{name}`: {error}")
+        spelled = re.fullmatch(r"(\d+)\s*(days?|weeks?|hours?|minutes?)?", scalar.raw.strip())
+        remedy = f"write {spelled[1]}{(spelled[2] or 'd')[0]}" if spelled else ""
+        findings.error("bad-value", scalar.place, f"`{name}`: {error}", remedy)
         return None
 
 
@@ -147,7 +201,9 @@ def read_number(scalar: Scalar, name: str, findings: Findings) -> float | None:
     """Return a number."""
     if isinstance(scalar.value, (int, float)) and not isinstance(scalar.value, bool):
         return float(scalar.value)
-    findings.error("wrong-type", scalar.place, f"`{name}` takes a number, found {shown(scalar.raw)}")
+    bare = scalar.raw.strip().removesuffix("%").rstrip()
+    remedy = f"write {bare}, without quotes or sign" if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", bare) else ""
+    findings.error("wrong-type", scalar.place, f"`{name}` takes a number, found {shown(scalar.raw)}", remedy)
     return None
 
 

@@ -17,14 +17,25 @@ from urllib.parse import urlsplit
 
 import orjson
 from redis.asyncio import Redis
+from redis.asyncio.sentinel import Sentinel
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, ReadOnlyError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from alerts.core.errors import LedgerUnavailable
+from alerts.core.sentinel import SentinelUrl, is_sentinel, read_sentinel_url
 
 SOCKET_TIMEOUT = 10.0
 """Seconds that one command may take before the ledger counts as away."""
+
+SENTINEL_TIMEOUT = 2.0
+"""Seconds that a sentinel may take to say where the primary is, before the next one is asked."""
+
+_OPTIONS: dict[str, Any] = {
+    "decode_responses": True,
+    "socket_timeout": SOCKET_TIMEOUT,
+    "socket_connect_timeout": SOCKET_TIMEOUT,
+}
 
 Argument = str | int | float | bytes
 Call = tuple[str, Sequence[str], Sequence[Argument]]
@@ -44,14 +55,31 @@ def from_ms(value: str | bytes | int) -> datetime:
 @cache
 def _script(name: str) -> tuple[str, str]:
     folder = files("alerts.ledger") / "lua"
-    source = (folder / "wake.lua").read_text() + (folder / f"{name}.lua").read_text()
+    source = "".join((folder / f"{part}.lua").read_text() for part in ("wake", "window", name))
     return source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
 
 def hide_password(url: str) -> str:
     """The URL as it may be shown: host and database, no credentials."""
+    if is_sentinel(url):
+        return read_sentinel_url(url).shown
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+
+
+def _by_sentinel(url: SentinelUrl) -> tuple[Sentinel, Redis]:
+    """A client that asks the sentinels for the primary whenever it connects anew."""
+    tls: dict[str, Any] = {} if url.tls is None else {"ssl": True, **url.tls}
+    asking = {
+        "socket_timeout": SENTINEL_TIMEOUT,
+        "socket_connect_timeout": SENTINEL_TIMEOUT,
+        "retry": None,  # the next sentinel is asked at once
+    }
+    sentinel = Sentinel(url.nodes, sentinel_kwargs={**asking, **url.own, **tls})  # type: ignore[no-untyped-call]
+    primary = sentinel.master_for(
+        url.master, db=url.database, username=url.username, password=url.password, **tls, **_OPTIONS
+    )
+    return sentinel, primary
 
 
 class Connection:
@@ -63,15 +91,19 @@ class Connection:
 
     def __init__(self, url: str) -> None:
         self.shown = hide_password(url)
-        self._redis = Redis.from_url(
-            url, decode_responses=True, socket_timeout=SOCKET_TIMEOUT, socket_connect_timeout=SOCKET_TIMEOUT
-        )
+        self._sentinel: Sentinel | None = None
+        if is_sentinel(url):
+            self._sentinel, self._redis = _by_sentinel(read_sentinel_url(url))
+        else:
+            self._redis = Redis.from_url(url, **_OPTIONS)
         self._waiting: list[tuple[Sequence[Argument], asyncio.Future[Any]]] = []
         self._travelling: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
-        """Close every socket of the pool."""
+        """Close every socket of the pool, and those to the sentinels."""
         await self._redis.aclose()
+        if self._sentinel is not None:
+            await self._sentinel.aclose()
 
     async def do(self, *command: Argument) -> Any:
         """Run one command."""
@@ -146,7 +178,7 @@ class Connection:
         if isinstance(error, RedisConnectionError | RedisTimeoutError):
             remedy = "Start the server or mend EXPORTWATCH_REDIS_URL; work resumes by itself"
         elif isinstance(error, ReadOnlyError):
-            remedy = "EXPORTWATCH_REDIS_URL must name the primary"
+            remedy = "EXPORTWATCH_REDIS_URL must name the primary, or its sentinels"
         else:
             remedy = "See the server's log; maxmemory-policy must be noeviction"
         return LedgerUnavailable(f"ledger at {self.shown}: {type(error).__name__}: {error}", remedy=remedy)
@@ -160,3 +192,11 @@ def dump(value: Any) -> str:
 def as_dict(flat: dict[str, str] | list[str]) -> dict[str, str]:
     """A raw HGETALL: a dict under RESP3, a flat list under RESP2."""
     return flat if isinstance(flat, dict) else dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def score_of(head: Sequence[object]) -> float | None:
+    """The score of a raw ZRANGE ... WITHSCORES of one: pairs under RESP3, flat under RESP2."""
+    if not head:
+        return None
+    first = head[0]
+    return float(first[1]) if isinstance(first, list | tuple) else float(str(head[1]))

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.core.correlation import Window
 from alerts.core.event import Event
 from alerts.core.story import Story
 from alerts.ledger import keys
 from alerts.ledger.connection import Call, Connection, dump, to_ms
 from alerts.ledger.polls import HINT_MS
+from alerts.ledger.windows import read_windows, window_row
 from alerts.pipeline.ports import Committed, Decision, DecisionRecord, Lease
 
 STORY_WINDOW = timedelta(days=14)
@@ -48,6 +50,10 @@ class Decisions:
             name: Story.model_validate_json(raw) for name, raw in zip(names, stored, strict=True) if raw
         }
         return ids, stories
+
+    async def windows_at(self, window_keys: Sequence[str]) -> dict[str, Window]:
+        """Read correlations' windows; those that nothing was counted in are left out."""
+        return await read_windows(self._connection, window_keys)
 
     async def commit_decisions(
         self, decisions: Sequence[tuple[Lease, Decision]], rules_version: str, now: datetime
@@ -126,5 +132,6 @@ def _plan(decision: Decision) -> dict[str, Any]:
             }
             for d in decision.deliveries
         ],
+        "windows": [window_row(change) for change in decision.windows],
         "counts": [f"decided:{decided.rule_id or '-'}:{decided.reason}" for decided in decision.decided],
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from alerts.core.alert import Alert
 from alerts.core.delivery import Attempt, Delivery, DeliveryState
+from alerts.core.survey import DELAY_BOUNDS
 from alerts.ledger import keys
 from alerts.ledger.connection import Connection, dump, from_ms, to_ms
 from alerts.pipeline.ports import Completion, Lease
@@ -59,8 +60,8 @@ class Deliveries:
             return []
         answers = await self._connection.run(
             "complete",
-            [keys.DELIVER_TARGETS, keys.COUNTS],
-            [keys.PREFIX, dump([_completion_row(done) for done in completions])],
+            [keys.DELIVER_TARGETS, keys.COUNTS, keys.DELAYS],
+            [keys.PREFIX, dump([_completion_row(done) for done in completions]), dump(DELAY_BOUNDS)],
         )
         return [answer == 1 for answer in answers]
 
@@ -83,6 +84,8 @@ def _completion_row(done: Completion) -> dict[str, object]:
         "attempt": dump(attempt),
         "due": to_ms(done.due) if done.due else False,
         "keep": KEPT_ATTEMPTS,
+        "published": to_ms(done.published) if done.published else False,
+        "seen": to_ms(done.seen) if done.seen else False,
     }
 
 

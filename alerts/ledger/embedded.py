@@ -72,11 +72,6 @@ class EmbeddedServer:
         """The ledger's database."""
         return f"unix://{self.socket}?db=0"
 
-    @property
-    def broker_url(self) -> str:
-        """The broker's database, as kombu writes it."""
-        return f"redis+socket://{self.socket}?virtual_host=1"
-
     async def start(self) -> str:
         """Start or adopt the server and wait until it answers; returns ``started`` or ``adopted``."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

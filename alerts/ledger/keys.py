@@ -7,11 +7,16 @@ Data structures (``ms`` is milliseconds of Unix time):
 - ``poll:token``, ``decide:token``: hashes, id -> the newest fencing token.
 - ``deliver:targets``: sorted set, target -> ms when something of it may be claimed;
   ``deliver:due:T`` and ``deliver:leased:T``: sorted sets of its deliveries. Targets take
-  turns because serving one moves it behind those that wait.
+  turns because serving one moves it behind those that wait. ``deliver:since:T``: sorted set of
+  what is not delivered yet, delivery -> ms from which it might have gone; ``deliver:dead``:
+  hash, target -> how many of its deliveries are given up.
+- ``delays``: hash, ``KIND:BOUND`` -> deliveries whose delay fell into that class, ``KIND:ms`` -> sum.
 - ``source:S`` state, ``event:E``, ``story:S``, ``alert:A``: JSON. ``decision:E``,
   ``delivery:D``: hashes.
 - ``seen:S``: hash, entry key -> revision, version, event id; ``seen_at:S``: sorted set, entry
   key -> ms last seen in a document.
+- ``rulebooks``: list, the versions that were in force, newest first; ``rulebook:V`` their files.
+- ``window:W``: JSON, what one group of a correlation rule has counted, with an expiry.
 - ``story_key:K``: the story that an index key leads to, with an expiry.
 """
 
@@ -25,13 +30,21 @@ POLL_TOKEN = PREFIX + "poll:token"
 DECIDE_DUE = PREFIX + "decide:due"
 DECIDE_TOKEN = PREFIX + "decide:token"
 DELIVER_TARGETS = PREFIX + "deliver:targets"
+DELIVER_DEAD = PREFIX + "deliver:dead"
+DELAYS = PREFIX + "delays"
 EVENTS = PREFIX + "events"
 ALERTS = PREFIX + "alerts"
 COUNTS = PREFIX + "counts"
 PROGRESS = PREFIX + "progress"
 RULEBOOK = PREFIX + "rulebook"
+RULEBOOKS = PREFIX + "rulebooks"
 SOURCES = PREFIX + "sources"
 SILENT = PREFIX + "silent"
+
+
+def rulebook(version: str) -> str:
+    """The files of a version that is, or was, in force: JSON, packed."""
+    return f"{PREFIX}rulebook:{version}"
 
 
 def source(source_id: str) -> str:
@@ -69,6 +82,11 @@ def story_key(key: str) -> str:
     return f"{PREFIX}story_key:{key}"
 
 
+def window(key: str) -> str:
+    """What one group of a correlation rule has counted, JSON."""
+    return f"{PREFIX}window:{key}"
+
+
 def alert(alert_id: str) -> str:
     """An alert, JSON."""
     return f"{PREFIX}alert:{alert_id}"
@@ -87,6 +105,11 @@ def due_of(target: str) -> str:
 def leased_of(target: str) -> str:
     """Deliveries of a target that are being sent."""
     return f"{PREFIX}deliver:leased:{target}"
+
+
+def since_of(target: str) -> str:
+    """Deliveries of a target that are neither delivered nor given up, by when they might first have gone."""
+    return f"{PREFIX}deliver:since:{target}"
 
 
 def deliveries(state: str) -> str:

@@ -9,6 +9,7 @@ from alerts.ledger.polls import Polls
 from alerts.ledger.records import Records
 from alerts.ledger.rulebooks import RuleBooks
 from alerts.ledger.runs import Runs
+from alerts.ledger.surveys import Surveys
 from alerts.ledger.sweeps import Sweeps
 
 
@@ -23,7 +24,12 @@ class Ledger:
         self.runs = Runs(self._connection)
         self.sweeps = Sweeps(self._connection)
         self.records = Records(self._connection)
+        self.surveys = Surveys(self._connection)
         self.rulebooks = RuleBooks(self._connection)
+
+    async def answer(self) -> None:
+        """Return if the server answers; LedgerUnavailable if it does not."""
+        await self._connection.do("PING")
 
     async def close(self) -> None:
         """Close every socket."""

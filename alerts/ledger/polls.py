@@ -14,6 +14,9 @@ from alerts.pipeline.ports import Lease, SeenEntry, SourceState
 HINT_MS = 2000
 """How long a "look now" counts as on its way; a beat tick heals one that was lost."""
 
+_AT_ONCE = 1000
+"""States read by one command: short enough that it holds nobody up."""
+
 
 class Polls:
     """Implements :class:`alerts.pipeline.ports.PollLedger`."""
@@ -118,7 +121,9 @@ def _event_row(event: Event, version: str) -> tuple[str, str, str, str, int]:
 
 async def read_source_states(connection: Connection, ids: Sequence[str]) -> dict[str, SourceState]:
     """Read the states of many sources in one round trip."""
-    stored = await connection.do_all([("GET", keys.source(name)) for name in ids])
+    parts = [ids[i : i + _AT_ONCE] for i in range(0, len(ids), _AT_ONCE)]
+    answers = await connection.do_all([("MGET", *(keys.source(name) for name in part)) for part in parts])
+    stored = [raw for answer in answers for raw in answer]
     return {
         name: SourceState.model_validate_json(raw) if raw else SourceState()
         for name, raw in zip(ids, stored, strict=True)

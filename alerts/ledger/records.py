@@ -10,7 +10,7 @@ from alerts.core.delivery import Delivery, DeliveryState
 from alerts.core.event import Event
 from alerts.core.status import LaneStatus, LedgerStatus
 from alerts.ledger import keys
-from alerts.ledger.connection import Connection, as_dict, from_ms, to_ms
+from alerts.ledger.connection import Connection, as_dict, from_ms, score_of, to_ms
 from alerts.ledger.deliveries import read_delivery
 from alerts.ledger.polls import read_source_states
 from alerts.pipeline.ports import DecisionRecord, SourceState
@@ -47,6 +47,14 @@ class Records:
         ids = await self._connection.do("ZREVRANGE", keys.EVENTS, 0, limit - 1)
         stored = await self._connection.do_all([("GET", keys.event(name)) for name in ids])
         return [Event.model_validate_json(raw) for raw in stored if raw]
+
+    async def newest_events(self, batch: int = 500) -> AsyncIterator[list[Event]]:
+        """Return all events, newest first, batch by batch."""
+        start = 0
+        while ids := await self._connection.do("ZREVRANGE", keys.EVENTS, start, start + batch - 1):
+            stored = await self._connection.do_all([("GET", keys.event(name)) for name in ids])
+            yield [Event.model_validate_json(raw) for raw in stored if raw]
+            start += batch
 
     async def decision(self, event_id: str) -> DecisionRecord | None:
         """Return why an event did or did not alert."""
@@ -118,7 +126,7 @@ class Records:
                 ("ZCARD", keys.deliveries("dead")),
             ]
         )
-        book = await self._connection.pairs("HGETALL", keys.RULEBOOK)
+        version, problem = await self._connection.do("HMGET", keys.RULEBOOK, "version", "problem")
         counts = await self._connection.pairs("HGETALL", keys.COUNTS)
         return LedgerStatus(
             lanes=lanes,
@@ -127,8 +135,8 @@ class Records:
             delivered=delivered,
             dead=dead,
             counts={name: int(value) for name, value in sorted(counts.items())},
-            rules_version=book.get("version", ""),
-            rules_problem=book.get("problem", ""),
+            rules_version=version or "",
+            rules_problem=problem or "",
         )
 
     async def _lane(self, index: str, now: datetime, progress: str | None) -> LaneStatus:
@@ -139,7 +147,7 @@ class Records:
                 ("ZRANGE", index, 0, 0, "WITHSCORES"),
             ]
         )
-        oldest = _score(head)
+        oldest = score_of(head)
         return LaneStatus(
             waiting=waiting,
             due=due,
@@ -154,11 +162,3 @@ def _event_and_decision(name: str) -> list[tuple[str, ...]]:
 
 def _age(progress: str | None, now: datetime) -> float | None:
     return (now - from_ms(progress)).total_seconds() if progress else None
-
-
-def _score(head: list[object]) -> float | None:
-    """The score of a raw ZRANGE ... WITHSCORES: pairs under RESP3, flat under RESP2."""
-    if not head:
-        return None
-    first = head[0]
-    return float(first[1]) if isinstance(first, list | tuple) else float(str(head[1]))

@@ -1,8 +1,9 @@
 """Logs: structured lines for people (console) or machines (JSON), on standard error.
 
 One id follows an item: ``event``, ``alert`` and ``delivery`` ids are fields of the lines
-that tell of them. Credentials in anything that looks like a URL are blotted out of every
-field, tracebacks included: the blotter is the last to see a line before it is written.
+that tell of them. Credentials in anything that looks like a URL, its query's keys and tokens
+among them, are blotted out of every field, tracebacks included: the blotter is the last to see
+a line before it is written.
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ _CREDENTIALS = re.compile(
     re.IGNORECASE,
 )
 """The second form is a password that somebody forgot to quote: with a slash, and no port."""
+
+_QUERY_SECRETS = re.compile(
+    r"([?&][\w.-]{0,40}(?:api_?key|key|token|secret|passw(?:or)?d|pwd|signature|sig)=)[^\s&#\"']{1,1000}",
+    re.IGNORECASE,
+)
+"""Where an API takes its key in the address, an error that quotes the address would tell it."""
 
 Format = Literal["console", "json"]
 
@@ -72,6 +79,8 @@ def _blot_credentials(_: Any, __: str, line: MutableMapping[str, Any]) -> Mutabl
 
 def _blot(value: Any) -> Any:
     if isinstance(value, str):
+        if "?" in value:
+            value = _QUERY_SECRETS.sub(r"\1…", value)
         return _CREDENTIALS.sub(r"\1…@", value) if "://" in value else value
     if isinstance(value, dict):
         return {name: _blot(each) for name, each in value.items()}

@@ -6,28 +6,41 @@ from alerts.core.alert import Alert
 from alerts.core.delivery import Delivery
 from alerts.core.event import Event
 from alerts.core.reasons import DecisionReason
-from alerts.core.source import Source
 from alerts.observe.logs import get_log
 from alerts.pipeline.lane import Lane
-from alerts.pipeline.ports import Completion, Decision, Fetched
+from alerts.pipeline.ports import Completion, Decision, Polled
+
+_IDS_A_LINE = 100
+"""Events named in one line: far below what shippers of logs cut off (16 KB)."""
 
 
-def tell_polled(source: Source, fetched: Fetched, new: int) -> None:
-    """Log how a poll ended; a failure is a warning with what to do."""
-    log = get_log("poll")
-    fields = {"source": source.id, "reason": str(fetched.reason), "new": new, "entries": len(fetched.entries)}
+def tell_polled(polled: Polled) -> None:
+    """Log how a poll ended, and which events are new; a failure is a warning with what to do."""
+    log, fetched = get_log("poll"), polled.fetched
+    ids = [event.id for event in polled.events]
+    fields = {
+        "source": polled.source.id,
+        "reason": str(fetched.reason),
+        "new": len(ids),
+        "entries": len(fetched.entries),
+        "events": ids[:_IDS_A_LINE],
+    }
     if not fetched.reason.ok:
         log.warning("source failed", **fields, detail=fetched.detail)
     elif fetched.complaint:
         log.warning("source polled, with a complaint", **fields, detail=fetched.complaint)
     else:
         log.info("source polled", **fields)
+    for first in range(_IDS_A_LINE, len(ids), _IDS_A_LINE):
+        log.info("more events of a poll", source=polled.source.id, events=ids[first : first + _IDS_A_LINE])
 
 
 _DECIDED = {
     DecisionReason.OPENED: "alert opened",
     DecisionReason.UPDATED: "alert updated",
     DecisionReason.HELD: "update held until its time",
+    DecisionReason.COUNTED: "counted towards a correlation",
+    DecisionReason.NOT_COUNTED: "not counted towards a correlation",
 }
 
 
@@ -46,6 +59,7 @@ def tell_decided(decision: Decision) -> None:
             reason=str(decided.reason),
             detail=decided.detail,
             alert=decided.alert_id,
+            story=decided.story_id,
             targets=list(decided.targets),
             title=event.title[:120],
         )
@@ -62,6 +76,8 @@ def tell_delivered(delivery: Delivery, alert: Alert, done: Completion) -> None:
     """Log how an attempt ended and what comes next."""
     log = get_log("deliver")
     fields = {
+        "event_id": alert.event.id if alert.event else None,
+        "story": alert.story.id if alert.story else None,
         "delivery": delivery.id,
         "alert": alert.id,
         "target": delivery.target,

@@ -130,6 +130,8 @@ def _alert(match: Match, event: Event, story: Story, version: str, now: datetime
 
 
 def _why(match: Match) -> str:
+    if match.why:
+        return match.why
     held = f"It satisfies {' and '.join(match.selections)} of this rule."
     if not match.selections:
         held = "This rule told you of the act before."

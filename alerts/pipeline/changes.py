@@ -19,7 +19,7 @@ from alerts.core.measure import EVERYONE, Measure
 from alerts.core.places import place_label
 from alerts.core.source import Tier
 from alerts.core.story import Facts
-from alerts.core.taxonomy import MeasureKind, Status, commodity_ancestors, commodity_label
+from alerts.core.taxonomy import MeasureKind, Status, commodity_family, commodity_label
 
 _T = TypeVar("_T")
 GENERIC = frozenset(
@@ -56,13 +56,7 @@ _WITHIN_RANK = (
 
 def families_of(commodities: tuple[str, ...]) -> tuple[str, ...]:
     """The families of commodities; magnets and neodymium are rare earths."""
-    return tuple(sorted({_family(commodity) for commodity in commodities}))
-
-
-def _family(commodity: str) -> str:
-    """The widest ancestor that is still a material."""
-    chain = [name for name in commodity_ancestors(commodity) if name != "critical_minerals"]
-    return chain[-1] if chain else commodity
+    return tuple(sorted({commodity_family(commodity) for commodity in commodities}))
 
 
 def facts_in(event: Event, measure: Measure | None) -> Facts:

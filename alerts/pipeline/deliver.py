@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
-from alerts.core.alert import Alert
+from alerts.core.alert import Alert, AlertType
 from alerts.core.delivery import Delivery, Outcome
 from alerts.core.reasons import OutcomeReason
 from alerts.core.rulebook import RuleBook
@@ -72,6 +72,7 @@ async def _try(
     started = clock()
     outcome = await _send(Notice(alert, delivery), channel, book, clock)
     ended = clock()
+    first = alert.event if alert.type is AlertType.OPENED else None  # an update may wait on purpose
     completion = Completion(
         lease=lease,
         target=delivery.target,
@@ -80,6 +81,8 @@ async def _try(
         detail=outcome.detail,
         seconds=round((ended - started).total_seconds(), 4),
         due=next_try(delivery, outcome, ended, rng),
+        published=first.published if first else None,
+        seen=first.seen if first else None,
     )
     return _Tried(delivery, alert, completion)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 
 from alerts.core.errors import LedgerUnavailable, StaleToken
+from alerts.core.event import Event
 from alerts.core.reasons import PollReason
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
@@ -17,11 +18,11 @@ from alerts.pipeline.admission import admit, changed_keys
 from alerts.pipeline.crew import work_through
 from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
 from alerts.pipeline.mishap import tell_mishap
-from alerts.pipeline.ports import Fetched, Fetcher, Lease, PollLedger, SourceState, Validators
+from alerts.pipeline.ports import Fetched, Fetcher, Lease, Polled, PollLedger, SourceState, Validators
 from alerts.pipeline.schedule import after_poll, begin_poll
 
-Polled = Callable[[Source, Fetched, int], None]
-"""Told of every poll that was committed: the source, what came, how many events are new."""
+Told = Callable[[Polled], None]
+"""Told of every poll that was committed."""
 
 
 async def run(
@@ -32,7 +33,7 @@ async def run(
     rng: random.Random,
     nudge: Nudge,
     bounds: Bounds,
-    told: Polled = lambda *_: None,
+    told: Told = lambda _: None,
 ) -> int:
     """Poll what is due until nothing is, or the run's time is over; returns how many."""
     now = clock()
@@ -62,8 +63,9 @@ async def _poll(
     clock: Clock,
     rng: random.Random,
     nudge: Nudge,
-    told: Polled,
+    told: Told,
 ) -> None:
+    began = clock()
     state = await ledger.source_state(source.id)
     sent = begin_poll(source, state, clock())
     fetched = await _fetch(source, sent, fetcher, clock)
@@ -79,7 +81,7 @@ async def _poll(
         return  # somebody else polls it; what came here comes there too
     if wanted:
         nudge(Lane.DECIDE)
-    told(source, fetched, new)
+    told(Polled(source, fetched, new, began, clock()))
 
 
 async def _commit(
@@ -91,15 +93,15 @@ async def _commit(
     ledger: PollLedger,
     now: datetime,
     rng: random.Random,
-) -> tuple[int, bool]:
-    """Admit what is new; returns how many events that are, and whether to nudge the decide lane."""
+) -> tuple[tuple[Event, ...], bool]:
+    """Admit what is new; returns the events that are, and whether to nudge the decide lane."""
     seen = await ledger.seen(source.id, [entry.key for entry in fetched.entries])
     changed = {seen[key].event_id: key for key in changed_keys(fetched.entries, seen)}
     previous = {changed[name]: event for name, event in (await ledger.events_of(list(changed))).items()}
     admission = admit(source, fetched.entries, seen, state, now, previous)
     after = after_poll(source, state, sent, fetched, len(admission.events), now, rng)
     wanted = await ledger.admit(lease, after, admission.events, admission.versions, admission.touched, now)
-    return len(admission.events), wanted
+    return admission.events, wanted
 
 
 async def _fetch(source: Source, sent: Validators, fetcher: Fetcher, clock: Clock) -> Fetched:

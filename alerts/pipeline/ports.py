@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from alerts.core.alert import Alert
+from alerts.core.correlation import Window
 from alerts.core.delivery import Delivery, Outcome
 from alerts.core.entry import Entry
 from alerts.core.event import Event
@@ -56,6 +57,17 @@ class Fetched:
     complaint: str = ""
     permanent_url: str | None = None
     """Where a 301/308 pointed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll that was committed: what came, which events are new, when it began and ended."""
+
+    source: Source
+    fetched: Fetched
+    events: tuple[Event, ...]
+    began: datetime
+    ended: datetime
 
 
 class Fetcher(Protocol):
@@ -164,6 +176,20 @@ class StoryChange:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowChange:
+    """A correlation's window as it shall be; ``read_version`` is what it was read at (0: new).
+
+    It is forgotten when nothing was counted in it for the time ``keep``.
+    """
+
+    window: Window
+    read_version: int
+    keep: timedelta
+    reason: DecisionReason | None = None
+    """What it came to, where no event's decision record says so; the metrics count it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """All that one event's decision commits, in one script."""
 
@@ -177,6 +203,9 @@ class Decision:
     """Story index keys as they were read; the commit is refused if one has changed since."""
     rewrites: frozenset[str] = frozenset()
     """Ids of alerts that are pending: written anew, and refused if a delivery has begun."""
+    windows: tuple[WindowChange, ...] = ()
+    began: datetime | None = None
+    """When the event began to be recognised."""
 
 
 class Committed(Enum):
@@ -188,7 +217,7 @@ class Committed(Enum):
     STALE = "stale"
     """The lease was lost; somebody else decides."""
     CONFLICT = "conflict"
-    """A story changed since it was read; decide again."""
+    """A story or a window changed since it was read; decide again."""
 
 
 class DecisionRecord(Frozen):
@@ -205,7 +234,8 @@ class DecisionRecord(Frozen):
 class Completion:
     """What to record of one attempt: the outcome and what the retry decider made of it.
 
-    ``due`` is the next try; None with ``DELIVERED`` is done, None otherwise is dead.
+    ``at`` is its end. ``due`` is the next try; None with ``DELIVERED`` is done, None otherwise
+    is dead.
     """
 
     lease: Lease
@@ -215,6 +245,14 @@ class Completion:
     detail: str
     seconds: float
     due: datetime | None
+    published: datetime | None = None
+    seen: datetime | None = None
+    """When the item was published and admitted, if this delivery tells a story for the first time."""
+
+    @property
+    def began(self) -> datetime:
+        """When the attempt began."""
+        return self.at - timedelta(seconds=self.seconds)
 
 
 class PollLedger(Protocol):
@@ -267,6 +305,10 @@ class DecideLedger(Protocol):
 
     async def stories_at(self, keys: Sequence[str]) -> tuple[dict[str, str | None], dict[str, Story]]:
         """Look index keys up: key to story id, and the stories themselves."""
+        ...
+
+    async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
+        """Read correlations' windows; those that nothing was counted in are left out."""
         ...
 
     async def commit_decisions(

@@ -26,7 +26,7 @@ class RuleBookStore(Protocol):
         """Return the files in force."""
         ...
 
-    async def put(self, version: str, files: Mapping[str, str], now: datetime) -> None:
+    async def put(self, book: RuleBook, files: Mapping[str, str], now: datetime) -> None:
         """Put a set that has loaded in force."""
         ...
 
@@ -46,6 +46,8 @@ class Reloaded:
     version: str | None
     changed: bool
     problem: str
+    broken: tuple[str, ...] = ()
+    """The files with something wrong, as far as it is known which."""
 
 
 async def publish(
@@ -61,13 +63,18 @@ async def publish(
         changed = problem != await store.problem()
         if changed:
             await store.reject(problem)
-        return Reloaded(in_force, changed, problem)
+        return Reloaded(in_force, changed, problem, _files(error))
     if book.version == in_force:
         if await store.problem():
             await store.reject("")
         return Reloaded(in_force, False, "")
-    await store.put(book.version, files, now)
+    await store.put(book, files, now)
     return Reloaded(book.version, True, "")
+
+
+def _files(error: Exception) -> tuple[str, ...]:
+    problems = error.problems if isinstance(error, ConfigError) else []
+    return tuple(dict.fromkeys(problem.place.file for problem in problems))
 
 
 def _bug(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Alerts about the service itself: a silent source, dead letters, rejected rules. Pure.
+"""Alerts about the service itself: a silent source, dead letters, rejected rules, a test. Pure.
 
 They travel the same routes as any alert (matchers may ask for ``type``) and their ids follow
 from what they tell, so that telling twice is telling once.
@@ -6,7 +6,7 @@ from what they tell, so that telling twice is telling once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from alerts.core.alert import Alert, AlertType
@@ -15,7 +15,7 @@ from alerts.core.durations import format_duration
 from alerts.core.ids import delivery_id, make_id
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
-from alerts.pipeline.ports import SourceState
+from alerts.pipeline.ports import Notice, SourceState
 from alerts.pipeline.route import route
 
 _SHOWN = 1500
@@ -65,32 +65,65 @@ def exhaustion_of(target: str, dead: Sequence[Delivery], now: datetime) -> Alert
     return _alert(AlertType.DELIVERY_EXHAUSTED, f"{now:%Y-%m-%dT%H}", title, summary, action, about, now)
 
 
-def rejection_of(problem: str, in_force: str | None, now: datetime) -> Alert:
-    """Tell that edited rules do not load and that the last good set stays."""
+def rejection_of(problem: str, in_force: str | None, now: datetime, owners: Sequence[str] = ()) -> Alert:
+    """Tell that edited rules do not load and that the last good set stays; ``owners`` answer for them."""
     count = len(problem.splitlines())
-    summary = f"{count} problem(s); {in_force or 'no version'} stays in force.\n{problem[:_SHOWN]}"
+    whose = f" The rules in these files are {' and '.join(owners)}'s." if owners else ""
+    summary = f"{count} problem(s); {in_force or 'no version'} stays in force.{whose}\n{problem[:_SHOWN]}"
     action = "Run `exportwatch check`, mend what it names; the mended files are taken up within seconds."
     title = "The edited rules were rejected"
     return _alert(AlertType.RULES_REJECTED, problem, title, summary, action, {}, now)
 
 
-def address(alert: Alert, source: Source | None, book: RuleBook, now: datetime) -> list[Delivery]:
-    """Give an alert its deliveries; never to the very target that it complains of."""
-    facts: dict[str, tuple[str, ...]] = {"type": (alert.type.value,), "severity": (alert.severity,)}
+def trial_of(target: str, now: datetime) -> Notice:
+    """Make the notice by which ops try a receiver; it stands in no ledger and answers to no route."""
+    title = f"Test of receiver {target}"
+    summary = "If you read this, notices of Exportwatch reach you here. Nothing has been restricted."
+    alert = _alert(AlertType.RECEIVER_TEST, now.isoformat(), title, summary, "", {"target": target}, now)
+    return Notice(alert, _due(alert, target, now))
+
+
+def facts_of_rules(rules: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, tuple[str, ...]]:
+    """What leads a notice about rules to those whose they are: owners and fixed labels of each."""
+    facts: dict[str, dict[str, None]] = {}
+    for owner, labels in rules:
+        for name, value in ({"owner": owner} | dict(labels)).items():
+            if value and "{" not in value:
+                facts.setdefault(name, {})[value] = None
+    return {name: tuple(values) for name, values in facts.items()}
+
+
+def address(
+    alert: Alert,
+    source: Source | None,
+    book: RuleBook,
+    now: datetime,
+    about: Mapping[str, tuple[str, ...]] | None = None,
+) -> list[Delivery]:
+    """Give an alert its deliveries; never to the very target that it complains of.
+
+    ``about`` are further facts that routes may ask for.
+    """
+    facts = dict(about or {})
+    facts |= {"type": (alert.type.value,), "severity": (alert.severity,)}
     if source is not None:
         facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
     return [
-        Delivery(
-            id=delivery_id(alert.id, way.receiver),
-            alert_id=alert.id,
-            target=way.receiver,
-            state=DeliveryState.DUE,
-            created=now,
-            due=now,
-        )
+        _due(alert, way.receiver, now)
         for way in route(facts, book.route, book.receivers)
         if way.receiver != alert.labels.get("target")
     ]
+
+
+def _due(alert: Alert, target: str, now: datetime) -> Delivery:
+    return Delivery(
+        id=delivery_id(alert.id, target),
+        alert_id=alert.id,
+        target=target,
+        state=DeliveryState.DUE,
+        created=now,
+        due=now,
+    )
 
 
 def _alert(
@@ -107,7 +140,7 @@ def _alert(
         type=kind,
         revision=1,
         at=now,
-        severity="info" if kind is AlertType.SOURCE_RECOVERED else "high",
+        severity="info" if kind in (AlertType.SOURCE_RECOVERED, AlertType.RECEIVER_TEST) else "high",
         title=title,
         summary=summary,
         action=action,

@@ -1,6 +1,6 @@
 """The sweep lane: what no item sets off.
 
-It looks for what is missing (a silent source) or was given up (dead letters) and makes it an
+It looks for what is missing (a silent source, the events of an absence rule) or was given up (dead letters) and makes it an
 alert of its own, and forgets what is past its retention. Putting an edited rule book in
 force is :mod:`alerts.pipeline.rulebook`.
 """
@@ -12,9 +12,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.core.alert import Alert, AlertType
+from alerts.core.correlation import Window
 from alerts.core.delivery import Delivery
 from alerts.core.rulebook import RuleBook
-from alerts.pipeline.ports import SourceState
+from alerts.engine.rule import RuleStatus
+from alerts.pipeline import absence
+from alerts.pipeline.ports import SourceState, WindowChange
 from alerts.pipeline.service_alert import address, exhaustion_of, silence_of
 
 
@@ -35,6 +38,22 @@ class SweepLedger(Protocol):
 
     async def raise_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
         """Store an alert about the service itself, once; whether the deliver lane should look."""
+        ...
+
+    async def tell_silence(self, alert: Alert, deliveries: Sequence[Delivery], change: WindowChange) -> bool:
+        """Store a silence's alert with its window; False if that has changed since it was read."""
+        ...
+
+    async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
+        """Read correlations' windows; those that nothing was counted in are left out."""
+        ...
+
+    async def begin_windows(self, changes: Sequence[WindowChange]) -> bool:
+        """Store windows that nothing is told of; False if one has changed since it was read."""
+        ...
+
+    async def awaiting_since(self, cutoff: datetime) -> bool:
+        """Tell whether an event that was seen since ``cutoff`` still awaits its decision."""
         ...
 
     async def dead_since(self, cutoff: datetime) -> list[Delivery]:
@@ -63,6 +82,33 @@ async def watch_sources(ledger: SweepLedger, book: RuleBook, now: datetime) -> l
             await ledger.raise_alert(alert, address(alert, source, book, now))
             await ledger.note_silence(source.id, alert.id if alert.type is AlertType.SOURCE_STALE else None)
             raised.append(alert)
+    return raised
+
+
+async def watch_absences(ledger: SweepLedger, book: RuleBook, now: datetime) -> list[Alert]:
+    """Alert on each absence rule whose silence is over its timespan.
+
+    The order matters: a poll commits its events with its success, and an event's decision ends
+    the silence. So what is seen as a success and not as awaiting is in the windows.
+    """
+    watched = absence.watched(book)
+    if not watched:
+        return []
+    states = await ledger.source_states(sorted(book.sources))
+    awaited = await ledger.awaiting_since(now - absence.AWAITED)
+    known = await ledger.windows_at([rule.window(group).key for rule, group in watched])
+    raised: list[Alert] = []
+    for rule, group in watched:
+        window = known.get(rule.window(group).key)
+        looked = {name: states[name] for name in absence.looked_at(rule, group, book)}
+        if window is None:
+            await ledger.begin_windows([absence.begin(rule, group, now)])
+        elif not awaited and absence.is_silent(rule, window, looked, now):
+            alert, deliveries, change = absence.silence(rule, window, book, now)
+            if rule.head.status is not RuleStatus.LIVE:
+                await ledger.begin_windows([change])
+            elif await ledger.tell_silence(alert, deliveries, change):
+                raised.append(alert)
     return raised
 
 

@@ -58,7 +58,7 @@ def decide_match(match: Match, event: Event, story: Story, book: RuleBook, now: 
     alert = opening(match, event, story, book.version, now)
     facts = facts_in(event, match.measure)
     return MatchOutcome(
-        _decided(match, story, DecisionReason.OPENED, alert, ways, ""),
+        _decided(match, story, DecisionReason.OPENED, alert, ways, match.why),
         (alert,),
         deliveries_of(alert, ways, now, now),
         _told(match, 1, now, facts, facts, ways),

@@ -45,7 +45,7 @@ def opens_sentence(sentence: Sentence, at: int) -> bool:
     """Tell whether a position stands in a clause of background that the main clause only follows."""
     if not in_background(sentence, at):
         return False
-    begin = sentence.page.scanned_at(sentence.start)
+    (begin,) = sentence.page.scanned_at([sentence.start])
     return any(
         start <= begin + _LEADS_WITHIN and start < at < end for start, end in sentence.background or ()
     )

@@ -17,6 +17,9 @@ _CITED_DENSE = re.compile(
 
 _NEXT = re.compile(r"\s*(?:,|;|/|、|and|or|und|et|y|e|dan|和|及)\s*(\d{4}\.?\d{2}(?:\.?\d{2}){0,2})(?!\d)")
 """More codes of a list; six digits at least, so that no year is taken for one."""
+_SPACED_DIGITS = re.compile(r"\s\d{4}")
+"""What every citation in a spaced script ends in: its form is slow to look for, digits are not."""
+
 _HINTS = (
     "HS",
     "code SH",
@@ -50,7 +53,7 @@ def hs_codes(text: str) -> list[Code]:
     if not any(hint in text for hint in _HINTS):
         return []
     found: dict[str, Code] = {}
-    for form in (_CITED, _CITED_DENSE):
+    for form in (_CITED, _CITED_DENSE) if _SPACED_DIGITS.search(text) else (_CITED_DENSE,):
         for match in form.finditer(text):
             digits = re.sub(r"\D", "", match[1])
             if len(digits) == 4 and match[0].lower().startswith(("tariff", "customs", "cn")):

@@ -166,8 +166,18 @@ def _own_words_only(sentence: Sentence) -> bool:
     return not any(hit.tag == "commodity" for hit in sentence.hits)
 
 
+def _cues(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
+    return [
+        (sentence, cue)
+        for place, sentence in enumerate(all_sentences[:_READ_TO])
+        if place < _READ_CLOSELY or any(hit.tag == "kind" for hit in sentence.hits)
+        for cue in cues_of(sentence)
+    ]
+
+
 def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
     """Compose the drafts of a text, heaviest first, echoes left in."""
+    found = _cues(all_sentences)
     places = named_places(all_sentences)
     sure = frozenset(places)
     if not places:
@@ -180,13 +190,7 @@ def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
     if not places and all_sentences and (home := home_of(all_sentences)):
         places[home] = 0.5
     main = max(places, key=lambda code: places[code]) if places else None
-    drafts = [
-        draft
-        for place, sentence in enumerate(all_sentences[:_READ_TO])
-        if place < _READ_CLOSELY or any(hit.tag == "kind" for hit in sentence.hits)
-        for cue in cues_of(sentence)
-        for draft in _drafts(sentence, cue, sure, main)
-    ]
+    drafts = [draft for sentence, cue in found for draft in _drafts(sentence, cue, sure, main)]
     drafts += _by_gist(drafts, all_sentences, gist)
     for draft in drafts:
         if draft.issuer is None:

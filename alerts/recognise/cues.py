@@ -8,7 +8,7 @@ only an echo of another ("suspends export controls" is no export ban).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from alerts.core.taxonomy import MeasureKind
@@ -19,6 +19,8 @@ from alerts.recognise.tables import table
 from alerts.recognise.terms import scanned_form
 
 PHRASE_WEIGHT = 3.0
+REACH = 8
+"""Characters that a word takes in the limits of the gap patterns (of Han and kana, fewer)."""
 _MOST = 40
 """Hits of one concept that are paired: a sentence without end must not cost its square."""
 _LEAD = 4
@@ -43,16 +45,14 @@ class Cue:
     generic: bool = False
     background: bool = False
     way: str = "phrase"
+    start: int = field(init=False)
+    """Where the first word of the cue stands."""
+    end: int = field(init=False)
+    """Where the last word of the cue ends."""
 
-    @property
-    def start(self) -> int:
-        """Where the first word of the cue stands."""
-        return min(hit.start for hit in self.hits)
-
-    @property
-    def end(self) -> int:
-        """Where the last word of the cue ends."""
-        return max(hit.end for hit in self.hits)
+    def __post_init__(self) -> None:
+        self.start = min(hit.start for hit in self.hits)
+        self.end = max(hit.end for hit in self.hits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class _Pattern:
 
 
 @cache
-def _patterns() -> dict[str, list[_Pattern]]:
+def patterns() -> dict[str, list[_Pattern]]:
     """Patterns by their first concept."""
     found: dict[str, list[_Pattern]] = {}
     for pattern in _all_patterns():
@@ -164,7 +164,7 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
             hit for hit in concepts["LICENCE"] if not any(_gap(hit, m) == 0 for m in mines)
         ]
     dense = sentence.page.scanned[sentence.hits[0].start] >= "\u2e80"
-    by_first = _patterns()
+    by_first = patterns()
     for first, ones in concepts.items():
         for pattern in by_first.get(first, ()):
             others = concepts.get(pattern.second)
@@ -218,7 +218,7 @@ def _try(
     known = cues.get(pattern.kind)
     if known is not None and known.weight >= pattern.weight:
         return
-    pair = _nearest(ones[:_MOST], others[:_MOST], pattern.within * (3 if dense else 8))
+    pair = _nearest(ones[:_MOST], others[:_MOST], pattern.within * (3 if dense else REACH))
     if pair:
         way = f"{pattern.first}_{pattern.second}"
         cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic, way=way)
@@ -255,7 +255,7 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     bought = cues.get(MeasureKind.FDI_RESTRICTION)
     if bought and bought.way == "BAN_BUY" and _says(sentence, "DEFENCE"):
         del cues[MeasureKind.FDI_RESTRICTION]
-    for weaker, stronger in _YIELDS:
+    for weaker, stronger in _YIELDS if len(cues) > 1 else ():
         one, other = cues.get(weaker), cues.get(stronger)
         if one and other and one.weight <= other.weight:
             del cues[MeasureKind(weaker)]

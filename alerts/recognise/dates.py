@@ -41,9 +41,32 @@ def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+@cache
+def _month_starts() -> tuple[frozenset[str], frozenset[str]]:
+    """The first three letters of every month, and the names that are shorter."""
+    names = [name.casefold() for name in _months()]
+    return frozenset(name[:3] for name in names), frozenset(name for name in names if len(name) < 3)
+
+
+_DAY = re.compile(r"\d{1,2}(?!\d)")
+
+
+def _may_name_day(text: str) -> bool:
+    """Tell whether a word that begins like a month stands beside a number of a day."""
+    starts, short = _month_starts()
+    words = text.casefold().split()
+    return any(
+        (word[:3] in starts or word[:2] in short) and any(map(_DAY.match, words[max(0, at - 2) : at + 2]))
+        for at, word in enumerate(words)
+    )
+
+
 _DIGIT = re.compile(r"\d")
 _LONGEST = 600
 """Characters of a sentence that are searched for its day."""
+
+_BEHIND = 100
+"""Characters behind a sentence that its last words may go on for ("ab 1. August")."""
 
 Dated = tuple[date, int, int]
 """The day, and the span of its words."""
@@ -76,10 +99,12 @@ def effective_date(text: str, start: int, end: int, published: datetime | None) 
     end = min(end, start + _LONGEST)
     if not _DIGIT.search(text, start, end):
         return None
-    for match in _DENSE.finditer(text, start, end):
+    for match in _DENSE.finditer(text, start, end) if "月" in text or "월" in text else ():
         found = _day(match[1], int(match[2]), match[3], published) if 1 <= int(match[2]) <= 12 else None
         if found:
             return found, match.start(), match.end()
+    if not _may_name_day(text[start : end + _BEHIND]):
+        return None
     for match in _TRIGGER.finditer(text, start, end):
         dated = _spaced(text, match.end(), published)
         if dated:

@@ -13,6 +13,11 @@ def _pairs() -> dict[str, str]:
     return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
 
+def with_simplified_form() -> frozenset[str]:
+    """The characters that :func:`simplified` replaces."""
+    return frozenset(_pairs())
+
+
 def simplified(text: str) -> str:
     """Replace each character that has a simplified form; the length stays."""
     if text.isascii():

@@ -13,6 +13,11 @@ def _votes() -> dict[str, frozenset[str]]:
     return {lang: frozenset(str(words).split()) for lang, words in table("languages")["small_words"].items()}
 
 
+@cache
+def _small_words() -> frozenset[str]:
+    return frozenset().union(*_votes().values())
+
+
 ANY = "any"
 """Too few small words to tell: the terms of every language are used."""
 
@@ -23,7 +28,7 @@ def latin_language(lang: str | None, sample: str) -> str:
     ``sample`` is scanned text. A told language is believed only where the words do not speak
     clearly for another (feeds often say ``en`` of everything).
     """
-    words = set(sample[:1500].split())
+    words = _small_words().intersection(sample[:1500].split())
     counts = {each: len(words & small) for each, small in _votes().items()}
     told = (lang or "").split("-")[0].lower()
     if told in LATIN_LANGS and counts.get(told, 0) * 2 >= counts["en"]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import ahocorasick
 
@@ -90,22 +90,25 @@ def entries() -> Iterator[tuple[str, str, Term]]:
     yield from _concepts()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A term as the automaton holds it.
+class Entry(NamedTuple):
+    """A term as the automaton holds it: flat, since it is unpacked for every word of every text.
 
-    ``length`` of the literal, ``lead`` blanks at its start, ``rest`` that must match beside
-    it; hits of one ``group`` may hide shorter ones, those of a ``covered`` tag say nothing
-    inside a mask.
+    A hit starts ``back`` characters before the last one of the literal and ends ``ahead`` of
+    it; ``rest`` (if any) must match from ``lead`` before its start, and says where it ends. Hits of one
+    ``group`` may hide shorter ones; those that are ``covered`` say nothing inside one that
+    ``covers``. What it means is ``tag``, ``value`` and ``how``, as in :class:`Term`.
     """
 
-    length: int
+    back: int
+    ahead: int
     lead: int
-    term: Term
     rest: re.Pattern[str] | None
     group: str
     covered: bool
     covers: bool
+    tag: Tag
+    value: str
+    how: str
 
 
 _OWN_GROUP = frozenset({"commodity", "place", "agency", "entity"})
@@ -113,15 +116,19 @@ _NEVER_COVERED = frozenset({"mask", "agency", "entity", "noise"})
 
 
 def _entry(written: str, term: Term) -> tuple[str, Entry]:
-    compiled = key(written)
-    return compiled.literal, Entry(
-        length=len(compiled.literal),
-        lead=1 if compiled.literal.startswith(" ") else 0,
-        term=term,
-        rest=compiled.rest,
+    literal, rest = (compiled := key(written)).literal, compiled.rest
+    lead = int(literal.startswith(" "))
+    return literal, Entry(
+        back=len(literal) - 1 - lead,
+        ahead=int(not literal.endswith(" ")),
+        lead=lead,
+        rest=rest,
         group=term.tag if term.tag in _OWN_GROUP else f"{term.tag}:{term.value}",
         covered=term.tag not in _NEVER_COVERED,
         covers=term.tag in ("mask", "agency") or (term.tag == "entity" and term.how == "mask"),
+        tag=term.tag,
+        value=term.value,
+        how=term.how,
     )
 
 
@@ -131,7 +138,7 @@ def _compiled() -> tuple[tuple[str, str, Entry, bool], ...]:
     found = []
     for lang, written, term in entries():
         literal, entry = _entry(written, term)
-        found.append((lang, literal, entry, all(char < "\u0370" for char in literal)))
+        found.append((lang, literal, entry, literal.isascii() or max(literal) < "\u0370"))
     return tuple(found)
 
 
@@ -155,13 +162,18 @@ def automaton(lang: str) -> Any:
 
 @cache
 def other_scripts() -> Any:
-    """Build the automaton of all other scripts.
+    """Build the automaton of all other scripts, over UTF-8 read byte by byte (see :func:`bytewise`).
 
-    It stands apart because a node's edges are searched one by one: thousands of Han
-    characters at the root would slow every text in Latin letters down.
+    A node's edges are searched one by one: thousands of Han characters at the root would make
+    every character slow, while there are few first bytes.
     """
     keys: dict[str, dict[Entry, None]] = {}
     for _, literal, entry, latin in _compiled():
         if not latin:
-            keys.setdefault(literal, {})[entry] = None
+            keys.setdefault(bytewise(literal.encode()), {})[entry] = None
     return _build(keys)
+
+
+def bytewise(encoded: bytes) -> str:
+    """Write UTF-8 with one character a byte, as the automaton of other scripts has it."""
+    return encoded.decode("latin-1")

@@ -10,75 +10,75 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import cache
 
 from alerts.core.measure import EvidenceField
-from alerts.core.text import Folded, fold
-from alerts.recognise.han import simplified
+from alerts.core.offsets import Offsets
+from alerts.core.rewriting import Rewriting
+from alerts.core.text import fold_char
+from alerts.recognise.han import simplified, with_simplified_form
 
 _MARKUP = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)(?:>|$)")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
-_BLANKS = re.compile(r" {2,}")
+_BLANKS = re.compile(r" *")
+
+_SIGNS = {"\u2022": " ", "\u20ac": " ", "\u00a3": " ", "\u00d7": " ", "\u00b7": " "}
+"""Signs that stand for a blank: bullets, and what is beside a number."""
+
+_MARK = "."
+"""A sign of punctuation, while blanks are squeezed: it is a space, but no blank."""
 
 
-_SIGNS = (
-    ("\u2019", "'"),
-    ("\u2018", "'"),
-    ("\u201c", '"'),
-    ("\u201d", '"'),
-    ("\u2013", " "),
-    ("\u2014", " "),
-    ("\u00a0", " "),
-    ("\u2022", " "),
-    ("\u20ac", " "),
-    ("\u00a3", " "),
-    ("\u00d7", " "),
-    ("\u00b7", " "),
-)
+def _scanned_char(char: str) -> str:
+    return "".join(map(_kept, fold_char(_SIGNS.get(char, char))))
 
 
-class _ScanTable(dict[int, str]):
-    """A translate table that learns each character on first sight."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        kept = unicodedata.category(char)[0] in "LNM" or char == "%"
-        scanned = self[code] = simplified(char) if kept else " "
-        return scanned
+def _kept(folded: str) -> str:
+    kept = folded in " %" or unicodedata.category(folded)[0] in "LNM"
+    return simplified(folded) if kept else _MARK
 
 
-_TABLE = _ScanTable()
+@cache
+def _scanning() -> Rewriting:
+    return Rewriting(_scanned_char, with_simplified_form())
 
 
-@dataclass(frozen=True, slots=True)
 class Page:
     """One field as scanned. ``plain`` is the original with markup blanked, same length."""
 
-    field: EvidenceField
-    original: str
-    plain: str
-    folded: Folded
-    scanned: str
-    squeezed: tuple[int, ...] | None
+    __slots__ = ("_offsets", "_squeezed", "_uneven", "_unsqueezed", "field", "original", "plain", "scanned")
+
+    def __init__(self, field: EvidenceField, original: str) -> None:
+        self.field = field
+        self.original = original
+        self.plain = without_markup(original)
+        self._unsqueezed, self._uneven = _scanning()(self.plain)
+        text, self._squeezed = _squeeze(self._unsqueezed)
+        self.scanned = f" {text.replace(_MARK, ' ')} "
+        self._offsets: Offsets | None = None
 
     def at(self, position: int) -> int:
         """Offset in the original of a scanned position."""
-        inner = min(max(position - 1, 0), len(self.scanned) - 2)
-        if self.squeezed is not None:
-            inner = self.squeezed[inner]
-        origins = self.folded.origins
-        if origins is None:
-            return min(inner, len(self.original))
-        return origins[inner] if inner < len(origins) else len(self.original)
+        inner = position - 1 if position > 0 else 0
+        if self._squeezed is not None:
+            inner = self._squeezed.origin(inner)
+        if self._uneven:
+            return self._uneven_offsets().origin(inner)
+        return inner if inner < len(self.original) else len(self.original)
 
-    def scanned_at(self, offset: int) -> int:
-        """Find the scanned position of an offset in the original (the inverse of :meth:`at`)."""
-        origins = self.folded.origins
-        inner = offset if origins is None else bisect_left(origins, offset)
-        if self.squeezed is not None:
-            inner = bisect_left(self.squeezed, inner)
-        return inner + 1
+    def scanned_at(self, offsets: Sequence[int]) -> list[int]:
+        """Find the scanned positions of ascending offsets in the original (the inverse of :meth:`at`)."""
+        if self._uneven:
+            offsets = self._uneven_offsets().positions(offsets)
+        if self._squeezed is not None:
+            offsets = self._squeezed.positions(offsets)
+        return [offset + 1 for offset in offsets]
+
+    def _uneven_offsets(self) -> Offsets:
+        if self._offsets is None:
+            self._offsets = _scanning().offsets(self.plain, self._unsqueezed, self._uneven)
+        return self._offsets
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original of a scanned span."""
@@ -107,32 +107,25 @@ def without_markup(text: str) -> str:
     return text.replace("…", ".")
 
 
-def _squeeze(text: str) -> tuple[str, tuple[int, ...] | None]:
-    if "  " not in text:
+def _squeeze(text: str) -> tuple[str, Offsets | None]:
+    """Make runs of blanks one, the first of each."""
+    at = text.find("  ")
+    if at < 0:
         return text, None
     pieces: list[str] = []
-    origins: list[int] = []
-    last = 0
-    for match in _BLANKS.finditer(text):
-        pieces.append(text[last : match.start() + 1])
-        origins.extend(range(last, match.start() + 1))
-        last = match.end()
-    pieces.append(text[last:])
-    origins.extend(range(last, len(text)))
-    return "".join(pieces), tuple(origins)
-
-
-def _mostly_ascii(text: str) -> str:
-    """Replace the commonest typographic signs one for one: an ASCII text folds many times faster."""
-    if not text.isascii():
-        for sign, plain in _SIGNS:
-            text = text.replace(sign, plain)
-    return text
+    steps: list[tuple[int, int]] = []
+    made = done = 0
+    while at >= 0:
+        pieces.append(text[done : at + 1])
+        made += at + 1 - done
+        done = _BLANKS.match(text, at).end()  # type: ignore[union-attr]
+        steps.append((made, done))
+        at = text.find("  ", done)
+    pieces.append(text[done:])
+    squeezed = "".join(pieces)
+    return squeezed, Offsets(steps, len(squeezed), len(text))
 
 
 def open_page(field: EvidenceField, original: str) -> Page:
     """Prepare one field for scanning; linear in its length."""
-    plain = without_markup(original)
-    folded = fold(_mostly_ascii(plain))
-    text, squeezed = _squeeze(folded.text)
-    return Page(field, original, plain, folded, f" {text.translate(_TABLE)} ", squeezed)
+    return Page(field, original)

@@ -103,6 +103,9 @@ _BEFORE_MEASURE = re.compile(
 )
 
 
+_NAMES_PARTY = frozenset({"place", "agency", "concept"})
+
+
 @dataclass(slots=True)
 class Party:
     """A place in a sentence, with how strongly it acts and whether it is aimed at."""
@@ -271,6 +274,8 @@ def parties_of(
     """
     parties: list[Party] = []
     for read in sentence.hits:
+        if read.tag not in _NAMES_PARTY:
+            continue
         hit = _stands_for(sentence, read, main, parties)
         if not _speaks(sentence, hit, sure_places):
             continue

@@ -12,28 +12,43 @@ from alerts.recognise.dates import effective_date
 from alerts.recognise.draft import Draft
 from alerts.recognise.evidence import from_hit, from_span, unique
 from alerts.recognise.gist import gist_of, pages_of, words_of
+from alerts.recognise.glance import may_hold_cue
 from alerts.recognise.goods import commodities_of
 from alerts.recognise.keep import measures_of
 from alerts.recognise.language import latin_language
 from alerts.recognise.page import Page, open_page
 from alerts.recognise.relevance import features, score
-from alerts.recognise.scan import scan
+from alerts.recognise.scan import Word, find, sift
 from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
 RELEVANT_FROM = 0.55
 _DATED = 5
 """Sentences of a text with one measure in which its day of effect may stand."""
+_NO_GIST = -5.0
+"""Log odds of the gist below which a text without any cue is not read: no draft could come of it."""
 _MAX_TITLE = 2_000
 _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
 
 
-def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sentence]:
-    """Scan title and text; the sentences that hold any gazetteer word, the title's first."""
+Found = tuple[Page, list[Word]]
+
+
+def _find(title: str, text: str, lang: str | None) -> tuple[str, list[Found]]:
+    """Find all gazetteer words of title and text; also the language that its Latin words are in."""
     pages = (open_page("title", title[:_MAX_TITLE]), open_page("text", text[:_MAX_TEXT]))
     latin = latin_language(lang, pages[0].scanned + pages[1].scanned)
-    return [sentence for page in pages for sentence in sentences(scan(page, latin))]
+    return latin, [(page, find(page, latin)) for page in pages]
+
+
+def _read(latin: str, found: list[Found]) -> list[Sentence]:
+    return [sentence for page, words in found for sentence in sentences(sift(page, words, latin))]
+
+
+def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sentence]:
+    """Scan title and text; the sentences that hold any gazetteer word, the title's first."""
+    return _read(*_find(title, text, lang))
 
 
 def _date(
@@ -111,8 +126,11 @@ def recognise(
     Measures are given only where the text is relevant: a text that merely uses the words of a
     measure (statistics, opinion, history) has none.
     """
-    all_sentences = read_sentences(title, text, lang)
-    gist = gist_of(words_of(pages_of(all_sentences)))
+    latin, found = _find(title, text, lang)
+    gist = gist_of(words_of([page for page, words in found if words]))
+    if gist.relevant < _NO_GIST and not any(may_hold_cue(words) for _, words in found):
+        return Recognition(relevant=False)
+    all_sentences = _read(latin, found)
     drafts = drafts_of(all_sentences, gist)
     probability = score(features(drafts, all_sentences, gist)) if drafts else 0.0
     if probability < RELEVANT_FROM:

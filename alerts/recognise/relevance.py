@@ -159,11 +159,11 @@ def _official(found: tuple[Sentence, Cue]) -> bool:
 
 
 def _counts(sentences: list[Sentence]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for sentence in sentences:
-        for hit in sentence.hits:
-            counts[hit.value if hit.tag in ("noise", "status") else hit.tag] += 1
-    return counts
+    return Counter(
+        hit.value if hit.tag in ("noise", "status") else hit.tag
+        for sentence in sentences
+        for hit in sentence.hits
+    )
 
 
 def score(described: dict[str, float]) -> float:

@@ -1,16 +1,18 @@
 """One pass over a page: every gazetteer word in it, the longer meaning before the shorter.
 
-A hit of one tag that lies inside a longer hit of the same tag is dropped ("rare earth" in
-"rare earth magnets"), and whatever lies inside a mask or the name of an agency or company
-says nothing of its own ("Export Control Joint Unit" is no export control).
+:func:`find` lists all words that stand there, in the order of the automaton; :func:`sift` makes them
+hits in order of place. A hit of one tag that lies inside a longer hit of the same tag is
+dropped ("rare earth" in "rare earth magnets"), and whatever lies inside a mask or the name of an
+agency or company says nothing of its own ("Export Control Joint Unit" is no export control).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from alerts.recognise.lexicon import Entry, Tag, automaton, other_scripts
+from alerts.recognise.lexicon import Entry, Tag, automaton, bytewise, other_scripts
 from alerts.recognise.page import Page
 
 
@@ -33,66 +35,80 @@ class Scan:
     lang: str
 
 
-_Raw = tuple[int, int, int, Entry]
+Word = tuple[int, int, int, Entry]
 """Start, minus end (so that the longer sorts first), a number that settles ties, the term."""
 
+_FIRST_BYTES = bytes(0 if 0x80 <= byte < 0xC0 else 1 for byte in range(256))
+"""Marks the first byte of each character of UTF-8."""
 
-def _raw_hits(scanned: str, lang: str) -> list[_Raw]:
-    raw: list[_Raw] = []
-    _collect(automaton(lang), scanned, raw)
+
+def find(page: Page, lang: str) -> list[Word]:
+    """Find every gazetteer word of the page."""
+    words: list[Word] = []
+    scanned = page.scanned
+    _collect(automaton(lang).iter(scanned), scanned, words)
     if not scanned.isascii():
-        _collect(other_scripts(), scanned, raw)
-    raw.sort()
-    return raw
+        _collect(_of_other_scripts(scanned), scanned, words)
+    return words
 
 
-def _collect(machine: Any, scanned: str, raw: list[_Raw]) -> None:
-    add = raw.append
-    for last, entries in machine.iter(scanned):
+def _of_other_scripts(scanned: str) -> Iterator[tuple[int, tuple[Entry, ...]]]:
+    """Find the terms that are not in Latin letters, as the automaton gives them: last character, terms."""
+    encoded = scanned.encode(errors="surrogatepass")
+    firsts = encoded.translate(_FIRST_BYTES)
+    done, last = 0, -1
+    for at, entries in other_scripts().iter(bytewise(encoded)):
+        last += firsts.count(1, done, at + 1)
+        done = at + 1
+        yield last, entries
+
+
+def _collect(found: Iterable[tuple[int, tuple[Entry, ...]]], scanned: str, words: list[Word]) -> None:
+    add = words.append
+    for last, entries in found:
         for entry in entries:
-            start = last + 1 - entry.length
-            end = last + 1
-            if entry.rest is not None:
-                match = entry.rest.match(scanned, start)
-                if match is None:
-                    continue
+            start = last - entry[0]
+            rest = entry[3]
+            if rest is None:
+                add((start, -last - entry[1], len(words), entry))
+            elif match := rest.match(scanned, start - entry[2]):
                 end = match.end()
-            if scanned[end - 1] == " ":
-                end -= 1
-            add((start + entry.lead, -end, len(raw), entry))
+                add((start, 1 - end if scanned[end - 1] == " " else -end, len(words), entry))
 
 
-def _kept(raw: list[_Raw]) -> list[Hit]:
+def _kept(words: list[Word]) -> list[Hit]:
     kept: list[Hit] = []
+    add, new = kept.append, tuple.__new__
     reach: dict[str, int] = {}
-    covered_to = _covered(raw)
-    cover = 0
-    cover_start, cover_end = covered_to[0] if covered_to else (1 << 60, -1)
-    for start, minus_end, _, entry in raw:
+    covers = iter(_covering(words))
+    cover_start, cover_end = next(covers, _NEVER)
+    for start, minus_end, _, (_, _, _, _, group, covered, _, tag, value, how) in words:
         end = -minus_end
-        group = entry.group
         before = reach.get(group, -1)
         if end <= before or (start < before and group == "commodity"):
             continue
-        while start >= cover_end and cover < len(covered_to) - 1:
-            cover += 1
-            cover_start, cover_end = covered_to[cover]
-        if entry.covered and cover_start <= start and end <= cover_end:
+        while start >= cover_end:
+            cover_start, cover_end = next(covers, _NEVER)
+        if covered and cover_start <= start and end <= cover_end:
             continue
         reach[group] = end
-        term = entry.term
-        kept.append(Hit(start, end, term.tag, term.value, term.how))
+        add(new(Hit, (start, end, tag, value, how)))
     return kept
 
 
-def _covered(raw: list[_Raw]) -> list[tuple[int, int]]:
+_NEVER = (1 << 60, 1 << 60)
+
+
+def _covering(words: list[Word]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    for start, minus_end, _, entry in raw:
-        if entry.covers and (not spans or start >= spans[-1][1]):
-            spans.append((start, -minus_end))
+    last = -1
+    for start, minus_end, _, entry in words:
+        if entry[6] and start >= last:
+            last = -minus_end
+            spans.append((start, last))
     return spans
 
 
-def scan(page: Page, lang: str) -> Scan:
-    """Find every gazetteer word of the page."""
-    return Scan(page, tuple(_kept(_raw_hits(page.scanned, lang))), lang)
+def sift(page: Page, words: list[Word], lang: str) -> Scan:
+    """Keep the words that say something of their own, in order of place."""
+    return Scan(page, tuple(_kept(sorted(words))), lang)

@@ -7,6 +7,7 @@ headings, list items and table cells do. Offsets of boundaries are of the origin
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,8 +16,15 @@ from alerts.recognise.page import Page
 from alerts.recognise.scan import Hit, Scan
 from alerts.recognise.tables import table
 
-_STOP = re.compile(r"[.!?\n。！？；।|•–—]")
 _CLOSING = "\"'”’»)]"
+_STOP = re.compile(
+    r"[.!?\n。！？；।|•–—]"
+    rf"(?:(?<=[.!?])(?=[{re.escape(_CLOSING)}]*(?:\s+[^\sa-z]|\s*\Z))"  # not before a word in lower case
+    r"|(?<=\n)\s*"
+    r"|(?<=[。！？；।|•])"
+    r"|(?<= [–—])(?= [^\W\d_a-z]))"
+)
+"""What may end a sentence; a run of blanks with a line break in it is taken as a whole."""
 _LAST_WORD = re.compile(r"[\w.]*$")
 
 
@@ -39,49 +47,50 @@ def _abbreviations() -> frozenset[str]:
     return frozenset(str(table("languages")["abbreviations"]).split())
 
 
-def _is_abbreviation(text: str, at: int) -> bool:
-    match = _LAST_WORD.search(text, max(0, at - 12), at)
-    word = match.group().lower() if match else ""
-    return word in _abbreviations() or (len(word) == 1 and word.isalpha())
+def _is_abbreviation(text: str, at: int, known: frozenset[str]) -> bool:
+    word = text[max(0, at - 12) : at].rpartition(" ")[2]
+    if not word.isalnum():
+        match = _LAST_WORD.search(text, max(0, at - 12), at)
+        word = match.group() if match else ""
+    word = word.lower()
+    return word in known or (len(word) == 1 and word.isalpha())
 
 
-def _wraps(text: str, at: int, begins: int) -> bool:
-    """Tell whether a line break only wraps a line of a hard-wrapped text."""
+def _wraps(text: str, at: int) -> bool:
+    """Tell whether a line break with text right behind it only wraps a line of a hard-wrapped text."""
     line = at - text.rfind("\n", 0, at) - 1
-    following = text.find("\n", begins)
-    follows = (following if following >= 0 else len(text)) - begins
-    return 45 <= line <= 82 and follows <= 82 and begins == at + 1 and text[at - 1] not in '.!?:;"”'
+    following = text.find("\n", at + 1)
+    follows = (following if following >= 0 else len(text)) - at - 1
+    return 45 <= line <= 82 and follows <= 82 and text[at - 1] not in '.!?:;"”'
 
 
-def _ends_here(text: str, at: int) -> bool:
-    """Tell whether the stop character at an offset ends a sentence."""
-    char = text[at]
-    if char in "。！？；।|•":
-        return True
-    follow = at + 1
-    if char in "–—":
-        return (
-            text[at - 1 : at] == " "
-            and text[follow : follow + 1] == " "
-            and text[follow + 1 : follow + 2].isupper()
-        )
-    while char != "\n" and text[follow : follow + 1] and text[follow] in _CLOSING:
-        follow += 1
-    begins = follow
-    while text[begins : begins + 1].isspace():
-        begins += 1
-    if begins == len(text):
-        return True
-    if (begins == follow and char != "\n") or "a" <= text[begins] <= "z":
-        return False
-    if char == "\n":
-        return not _wraps(text, at, begins)
-    return char != "." or not _is_abbreviation(text, at)
+def _line_ends(text: str, at: int, begins: int) -> list[int]:
+    """Offsets behind those line breaks of a run of blanks that end a sentence."""
+    if begins < len(text) and "a" <= text[begins] <= "z":
+        return []
+    ends = [at + 1]
+    while (at := text.find("\n", at + 1, begins)) >= 0:
+        ends.append(at + 1)
+    if ends[-1] == begins < len(text) and _wraps(text, begins - 1):
+        ends.pop()
+    return ends
 
 
 def boundaries(text: str) -> list[int]:
-    """Offsets where a sentence ends (exclusive), the last being the length."""
-    ends = [match.end() for match in _STOP.finditer(text) if _ends_here(text, match.start())]
+    """Offsets where a sentence ends (exclusive), the last being the length; linear in it."""
+    ends: list[int] = []
+    known = _abbreviations()
+    last = len(text.rstrip().rstrip(_CLOSING))
+    for stop in _STOP.finditer(text):
+        at, behind = stop.span()
+        char = text[at]
+        if char == ".":
+            if behind == last or not _is_abbreviation(text, at, known):
+                ends.append(behind)
+        elif char == "\n":
+            ends += _line_ends(text, at, behind)
+        elif char not in "–—" or text[at + 2].isupper():
+            ends.append(behind)
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return ends
@@ -94,16 +103,16 @@ def sentences(scan: Scan) -> list[Sentence]:
     page = scan.page
     found: list[Sentence] = []
     ends = boundaries(page.plain)
-    starts = [0, *ends[:-1]]
-    limits = [page.scanned_at(end) for end in ends]
-    index, last = 0, len(ends) - 1
-    current: Sentence | None = None
+    limits = page.scanned_at(ends)
+    limits[-1] = len(page.scanned)
+    order, limit = -1, 0
+    hits: list[Hit] = []
     for hit in scan.hits:
-        while index < last and hit.start >= limits[index]:
-            index += 1
-            current = None
-        if current is None:
-            current = Sentence(page, page.field, index, starts[index], ends[index], [], scan.lang)
-            found.append(current)
-        current.hits.append(hit)
+        if hit.start >= limit:
+            order = bisect_right(limits, hit.start, order + 1)
+            limit = limits[order]
+            hits = []
+            start = ends[order - 1] if order else 0
+            found.append(Sentence(page, page.field, order, start, ends[order], hits, scan.lang))
+        hits.append(hit)
     return found

@@ -25,19 +25,13 @@ class Key:
     rest: re.Pattern[str] | None
 
 
+_GLUED = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u1100-\u1dff\u2e80-\U0010ffff]")
+"""Arabic, Thai, Hangul, kana, Han."""
+
+
 def is_spaced(term: str) -> bool:
     """Tell whether the term's script writes spaces between words and does not glue to them."""
-    return not any(_glues(char) for char in term)
-
-
-def _glues(char: str) -> bool:
-    """Arabic, Thai, Hangul, kana, Han."""
-    return (
-        "\u0600" <= char <= "\u06ff"
-        or "\u0e00" <= char <= "\u0e7f"
-        or "\u1100" <= char < "\u1e00"
-        or char >= "\u2e80"
-    )
+    return term.isascii() or not _GLUED.search(term)
 
 
 def scanned_form(term: str) -> str:

@@ -1,7 +1,13 @@
-"""The web endpoint: ``/healthz`` for probes, ``/metrics`` for Prometheus."""
+"""The web endpoint: ``/livez``, ``/readyz`` and ``/healthz``, and ``/metrics`` for Prometheus.
+
+Three questions, three answers: this process answers (else it must be restarted); the ledger
+answers it (else send it no requests); the service does its job (else wake somebody). A lane
+that is behind fails the third alone: no restart of this process would help it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator
@@ -21,6 +27,8 @@ def make_web(ledger: Ledger) -> web.Application:
     """Build the application over a ledger."""
     app = web.Application(client_max_size=64 * 1024)
     app[_LEDGER] = ledger
+    app.router.add_get("/livez", _live)
+    app.router.add_get("/readyz", _ready)
     app.router.add_get("/healthz", _health)
     app.router.add_get("/metrics", _metrics)
     return app
@@ -47,6 +55,18 @@ async def serve(bind: str, ledger: Ledger) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+async def _live(_: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+async def _ready(request: web.Request) -> web.Response:
+    try:
+        await request.app[_LEDGER].answer()
+    except LedgerUnavailable as error:
+        return web.json_response({"ok": False, "faults": [str(error)]}, status=503)
+    return web.json_response({"ok": True})
+
+
 async def _health(request: web.Request) -> web.Response:
     try:
         status = await request.app[_LEDGER].records.status(datetime.now(UTC))
@@ -59,8 +79,10 @@ async def _health(request: web.Request) -> web.Response:
 
 async def _metrics(request: web.Request) -> web.Response:
     try:
-        status = await request.app[_LEDGER].records.status(datetime.now(UTC))
+        survey = await request.app[_LEDGER].surveys.take(datetime.now(UTC))
     except LedgerUnavailable:
-        # Answered with 200: Prometheus throws away what comes with any other status.
-        return web.Response(text="exportwatch_ledger_up 0\n")
-    return web.Response(body=render_metrics(status), content_type="text/plain", charset="utf-8")
+        survey = None  # answered with 200: Prometheus throws away what comes with any other status
+    accept = request.headers.get("Accept", "")
+    # In a thread: thousands of sources take a second, in which a probe wants its answer too.
+    body, content_type = await asyncio.to_thread(render_metrics, survey, accept)
+    return web.Response(body=body, headers={"Content-Type": content_type})

@@ -13,8 +13,7 @@ def _lost(lane: Lane, error: Exception) -> None:
 
 
 def test_a_queue_that_nobody_empties_stays_small(server_url: str) -> None:
-    socket = server_url.removeprefix("unix://").partition("?")[0]
-    app = make_app(f"redis+socket://{socket}?virtual_host=7", 60)
+    app = make_app(server_url.replace("db=0", "db=7"), 60)
     try:
         with app.connection_for_write() as connection:
             channel = connection.default_channel
@@ -35,8 +34,7 @@ def test_a_queue_that_nobody_empties_stays_small(server_url: str) -> None:
 
 
 def test_each_lane_has_its_own_queue(server_url: str) -> None:
-    socket = server_url.removeprefix("unix://").partition("?")[0]
-    app = make_app(f"redis+socket://{socket}?virtual_host=8", 60)
+    app = make_app(server_url.replace("db=0", "db=8"), 60)
     try:
         with app.connection_for_write() as connection:
             channel = connection.default_channel

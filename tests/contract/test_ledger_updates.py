@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alerts.core.alert import Alert
@@ -25,6 +26,8 @@ ISSUERS = ("IN", "CN", "ID", "CD")
 
 class Marked:
     """Rules that hold on every event; the measure is read from the title (``IN in_force``)."""
+
+    correlations: Sequence[object] = ()
 
     def __len__(self) -> int:
         return 1

@@ -49,11 +49,31 @@ def test_healthz_is_200_while_lanes_make_progress_and_503_with_reasons_else(play
     play(scene)
 
 
+def test_livez_and_readyz_ask_less_than_healthz(play: Play) -> None:
+    async def scene(ledger: Ledger) -> None:
+        assert (await get(ledger, "/livez"))[0] == 200
+        assert (await get(ledger, "/readyz"))[0] == 200
+        assert (await get(ledger, "/healthz"))[0] == 503
+
+    play(scene)
+
+
+def test_without_a_ledger_it_lives_and_is_not_ready() -> None:
+    assert asyncio.run(away("/livez"))[0] == 200
+    status, text, told = asyncio.run(away("/readyz"))
+    assert (status, told["ok"]) == (503, False)
+    assert "hunter2" not in text
+
+
 def test_metrics_are_what_the_ledger_counts(play: Play) -> None:
     async def scene(ledger: Ledger) -> None:
+        for lane in Lane:
+            await ledger.runs.end(lane, datetime.now(UTC))
         status, text, _ = await get(ledger, "/metrics")
         assert status == 200
         assert "exportwatch_ledger_up 1.0" in text
+        for lane in Lane:
+            assert f'exportwatch_progress_age_seconds{{lane="{lane}"}}' in text
 
     play(scene)
 
@@ -67,7 +87,10 @@ def test_without_a_ledger_healthz_is_503_and_keeps_the_password() -> None:
 
 def test_without_a_ledger_a_scrape_still_tells_so() -> None:
     status, text, _ = asyncio.run(away("/metrics"))
-    assert (status, text) == (200, "exportwatch_ledger_up 0\n")
+    assert status == 200
+    assert "exportwatch_ledger_up 0.0\n" in text
+    assert "exportwatch_build_info" in text
+    assert "hunter2" not in text
 
 
 def test_an_address_in_use_names_the_setting(play: Play) -> None:

@@ -64,8 +64,9 @@ def spans_in(node: QueryNode, words: list[str], lists: Terms) -> set[Pair]:
         return {span for child in node.children for span in spans_in(child, words, lists)}
     assert isinstance(node, NearNode)
     found = set()
+    right = spans_in(node.right, words, lists)
     for a in spans_in(node.left, words, lists):
-        for b in spans_in(node.right, words, lists):
+        for b in right:
             after = 0 <= b[0] - a[1] <= node.distance
             before = 0 <= a[0] - b[1] <= node.distance
             if after or (before and not node.ordered):

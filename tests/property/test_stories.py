@@ -16,7 +16,8 @@ from alerts.core.source import Tier
 from alerts.core.story import Facts
 from alerts.core.taxonomy import MeasureKind, Status
 from alerts.pipeline.changes import absorb, changes, facts_in, fill
-from alerts.pipeline.decide import Candidate, Stories, decide
+from alerts.pipeline.decide import decide
+from alerts.pipeline.deciding import Candidate, Stories
 from alerts.pipeline.ports import Decision, Lease
 from tests.support.builders import a_match, a_measure, an_event, later
 from tests.unit.pipeline.fakes import NoRules

@@ -12,8 +12,9 @@ from alerts.ledger.embedded import find_binary
 class OwnServer:
     """A server on a Unix socket with an append-only file; ``stop`` keeps the data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, appendfsync: str = "always") -> None:
         self.folder = folder
+        self.appendfsync = appendfsync
         self.socket = folder / "own.sock"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -29,18 +30,25 @@ class OwnServer:
             "unixsocket": str(self.socket),
             "dir": str(self.folder),
             "appendonly": "yes",
-            "appendfsync": "always",
+            "appendfsync": self.appendfsync,
             "save": "",
             "maxmemory-policy": "noeviction",
             "logfile": str(self.folder / "own.log"),
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-        self._process = subprocess.Popen([find_binary(), *arguments])
+        # SIGXFSZ stays ignored, as Python has it: a write beyond a limit on files fails, as on a full disk.
+        self._process = subprocess.Popen([find_binary(), *arguments], restore_signals=False)
         end = time.monotonic() + 20
         while not self.socket.exists():
             if time.monotonic() > end or self._process.poll() is not None:
                 raise RuntimeError(f"the server did not start: see {self.folder / 'own.log'}")
             time.sleep(0.02)
+
+    @property
+    def pid(self) -> int:
+        """The process, while it runs."""
+        assert self._process is not None
+        return self._process.pid
 
     def stop(self) -> None:
         """Kill it: its socket goes away, its data stays."""

@@ -55,6 +55,8 @@ def test_other_variables_are_not_ours() -> None:
         ("ALLOW_NETWORKS", "10.0.0.0/99"),
         ("ALLOW_NETWORKS", "10.0.0.0/8,office"),
         ("LOG_FORMAT", "xml"),
+        ("OTLP_ENDPOINT", "collector:4318"),
+        ("OTLP_ENDPOINT", "http://"),
         ("APPENDFSYNC", "no"),
         ("REDIS_URL", "http://user:hunter2@cache.example"),
         ("REDIS_URL", "redis://user:hun/hunter2@cache.example:6379"),

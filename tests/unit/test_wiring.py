@@ -23,12 +23,13 @@ def settings(**given: str) -> Settings:
         ("redis://h:6379/0", "redis://h:6379/1"),
         ("redis://u:p@h:6379/1", "redis://u:p@h:6379/2"),
         ("rediss://h/0?ssl_cert_reqs=none", "rediss://h/1?ssl_cert_reqs=none"),
+        ("sentinel://u:p@a:1,b:2/0?master=m", "sentinel://u:p@a:1,b:2/1?master=m"),
         ("redis://h?db=1", "redis://h/2"),
         ("redis://h?db=0&protocol=3", "redis://h/1?protocol=3"),
-        ("unix:///run/v.sock?db=0", "redis+socket:///run/v.sock?virtual_host=1"),
-        ("unix:///run/v.sock", "redis+socket:///run/v.sock?virtual_host=1"),
-        ("unix:///run/v.sock?db=1", "redis+socket:///run/v.sock?virtual_host=2"),
-        ("unix:///run/v.sock?db=10", "redis+socket:///run/v.sock?virtual_host=1"),
+        ("unix:///run/v.sock?db=0", "unix:///run/v.sock?db=1"),
+        ("unix:///run/v.sock", "unix:///run/v.sock?db=1"),
+        ("unix:///run/v.sock?db=1", "unix:///run/v.sock?db=2"),
+        ("unix:///run/v.sock?db=10", "unix:///run/v.sock?db=1"),
     ],
 )
 def test_the_broker_never_shares_the_ledgers_database(ledger: str, broker: str) -> None:
@@ -43,7 +44,7 @@ def test_a_configured_broker_is_taken_as_it_is() -> None:
 def test_without_a_url_the_embedded_server_is_both(tmp_path: Path) -> None:
     given = settings(data_dir=str(tmp_path))
     assert ledger_url(given) == f"unix://{tmp_path}/valkey/server.sock?db=0"
-    assert broker_url(given) == f"redis+socket://{tmp_path}/valkey/server.sock?virtual_host=1"
+    assert broker_url(given) == f"unix://{tmp_path}/valkey/server.sock?db=1"
 
 
 def test_a_run_ends_well_within_its_lease() -> None:

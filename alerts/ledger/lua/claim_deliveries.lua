@@ -33,6 +33,7 @@ for _, target in ipairs(targets) do
       else -- its alert was forgotten: there is nothing left to send
         redis.call('DEL', key)
         redis.call('ZREM', prefix .. 'deliveries:due', id)
+        redis.call('ZREM', prefix .. 'deliver:since:' .. target, id)
       end
     end
   end

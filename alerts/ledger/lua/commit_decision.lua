@@ -3,7 +3,7 @@
 -- ARGV: event id, token, now, hint ms, record, story ttl (s), plan (JSON), prefix
 -- The plan: {keys = [[key, story id or false], ...], stories = [{id, read_version, json, keys}, ...],
 --            alerts = [{id, json, at, rewrites}, ...], deliveries = [{id, alert, target, created, due}, ...],
---            counts = [name, ...]}
+--            windows = [{key, read_version, keep, json}, ...], counts = [name, ...]}
 -- An alert that waits for its time is written anew, but not once a delivery of it has begun.
 -- Returns -1 stale lease, -2 what was read has changed since, 1 nudge deliver, 0 no need.
 if redis.call('HGET', KEYS[3], 'token') == ARGV[2] then return 0 end
@@ -17,6 +17,7 @@ for _, story in ipairs(plan.stories) do
   local version = stored and cjson.decode(stored).version or 0
   if version ~= story.read_version then return -2 end
 end
+if window_changed(prefix, plan.windows) then return -2 end
 local rewritten = {}
 for _, alert in ipairs(plan.alerts) do rewritten[alert.id] = alert.rewrites end
 for _, delivery in ipairs(plan.deliveries) do
@@ -31,6 +32,7 @@ for _, story in ipairs(plan.stories) do
     redis.call('SET', prefix .. 'story_key:' .. key, story.id, 'EX', ARGV[6])
   end
 end
+put_windows(prefix, plan.windows)
 for _, alert in ipairs(plan.alerts) do
   if redis.call('SET', prefix .. 'alert:' .. alert.id, alert.json, 'NX') then
     redis.call('ZADD', KEYS[4], alert.at, alert.id)
@@ -46,6 +48,7 @@ for _, delivery in ipairs(plan.deliveries) do
     redis.call('HSET', key, 'target', delivery.target, 'state', 'due', 'created', delivery.created,
       'due', delivery.due, 'tries', 0)
     redis.call('ZADD', prefix .. 'deliver:due:' .. delivery.target, delivery.due, delivery.id)
+    redis.call('ZADD', prefix .. 'deliver:since:' .. delivery.target, delivery.due, delivery.id)
     redis.call('ZADD', KEYS[5], 'LT', delivery.due, delivery.target)
     redis.call('ZADD', KEYS[6], delivery.created, delivery.id)
     if delivery.due <= tonumber(ARGV[3]) then nudge = 1 end

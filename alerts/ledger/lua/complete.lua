@@ -1,12 +1,21 @@
 -- Record outcomes of attempts: delivered, due again, or dead.
--- KEYS: deliver targets, counts    ARGV: prefix, completions (JSON): [{id, token, target, at, reason,
--- attempt (JSON text), due or false, keep}, ...]
+-- KEYS: deliver targets, counts, delays    ARGV: prefix, completions (JSON): [{id, token, target, at, reason,
+-- attempt (JSON text), due or false, keep, published or false, seen or false}, ...], bounds (JSON, seconds)
 -- Returns a list of 1 (recorded, or recorded before) and 0 (the lease was lost).
 local prefix, results = ARGV[1], {}
-local counts, targets = {}, {}
+local counts, targets, delays = {}, {}, {}
+local bounds = cjson.decode(ARGV[3])
+local function count_delay(kind, ms)
+  local class = 'inf'
+  for _, bound in ipairs(bounds) do
+    if ms <= bound * 1000 then class = bound break end
+  end
+  delays[kind .. ':' .. class] = (delays[kind .. ':' .. class] or 0) + 1
+  delays[kind .. ':ms'] = (delays[kind .. ':ms'] or 0) + ms
+end
 for i, done in ipairs(cjson.decode(ARGV[2])) do
   local key = prefix .. 'delivery:' .. done.id
-  local stored = redis.call('HMGET', key, 'token', 'attempts', 'tries')
+  local stored = redis.call('HMGET', key, 'token', 'attempts', 'tries', 'created')
   if stored[1] == done.token .. ':done' then
     results[i] = 1
   elseif stored[1] ~= done.token then
@@ -22,6 +31,17 @@ for i, done in ipairs(cjson.decode(ARGV[2])) do
       redis.call('ZADD', prefix .. 'deliver:due:' .. done.target, done.due, done.id)
     else
       state = done.reason == 'delivered' and 'delivered' or 'dead'
+      if state == 'delivered' and done.published then
+        count_delay('published', math.max(done.at - done.published, 0))
+      end
+      if state == 'delivered' and done.seen then
+        -- What a route's group_wait held back was held back on purpose.
+        local since = redis.call('ZSCORE', prefix .. 'deliver:since:' .. done.target, done.id)
+        local wait = math.max((tonumber(since) or 0) - tonumber(stored[4]), 0)
+        count_delay('seen', math.max(done.at - done.seen - wait, 0))
+      end
+      if state == 'dead' then redis.call('HINCRBY', prefix .. 'deliver:dead', done.target, 1) end
+      redis.call('ZREM', prefix .. 'deliver:since:' .. done.target, done.id)
       redis.call('ZREM', prefix .. 'deliveries:due', done.id)
       redis.call('ZADD', prefix .. 'deliveries:' .. state, done.at, done.id)
     end
@@ -33,6 +53,7 @@ for i, done in ipairs(cjson.decode(ARGV[2])) do
   end
 end
 for name, more in pairs(counts) do redis.call('HINCRBY', KEYS[2], name, more) end
+for name, more in pairs(delays) do redis.call('HINCRBY', KEYS[3], name, more) end
 for target, now in pairs(targets) do
   local head = redis.call('ZRANGE', prefix .. 'deliver:due:' .. target, 0, 0, 'WITHSCORES')
   local lease = redis.call('ZRANGE', prefix .. 'deliver:leased:' .. target, 0, 0, 'WITHSCORES')

@@ -24,6 +24,8 @@ for _, id in ipairs(old(KEYS[3], redis.call('ZRANGE', KEYS[6], 0, 0, 'WITHSCORES
 end
 for i = 4, 5 do
   for _, id in ipairs(old(KEYS[i], {})) do
+    local target = i == 5 and redis.call('HGET', prefix .. 'delivery:' .. id, 'target')
+    if target then redis.call('HINCRBY', prefix .. 'deliver:dead', target, -1) end
     redis.call('DEL', prefix .. 'delivery:' .. id)
     redis.call('ZREM', KEYS[i], id)
     gone = gone + 1

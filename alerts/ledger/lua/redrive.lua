@@ -10,7 +10,10 @@ for i = 3, #ARGV do
     local target = redis.call('HGET', key, 'target')
     redis.call('HSET', key, 'state', 'due', 'due', now, 'tries', 0)
     redis.call('ZREM', prefix .. 'deliveries:dead', id)
-    redis.call('ZADD', prefix .. 'deliveries:due', redis.call('HGET', key, 'created'), id)
+    local created = redis.call('HGET', key, 'created')
+    redis.call('ZADD', prefix .. 'deliveries:due', created, id)
+    redis.call('ZADD', prefix .. 'deliver:since:' .. target, created, id)
+    redis.call('HINCRBY', prefix .. 'deliver:dead', target, -1)
     redis.call('ZADD', prefix .. 'deliver:due:' .. target, now, id)
     redis.call('ZADD', KEYS[1], 'LT', now, target)
     out[#out + 1] = id

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from alerts.cli.backtesting import Bench, unrecognised
+from alerts.rules_folder import read_folder
 from tests.unit.cli.test_rules import run
-from tests.unit.engine.building import folder, rule_text
+from tests.unit.engine.building import NOW, folder, rule_text
 
 TITLES = ["China acts", "China waits", "Chile acts", "Peru acts"]
 
@@ -153,3 +155,32 @@ def test_hygiene_of_a_file(place: Path) -> None:
     assert run(place, *arguments).exit_code == 0
     assert run(place, *arguments, "--strict").exit_code == 1
     assert "never_hit: r\n  tungsten" in run(place, *arguments).output
+
+
+TWICE = """  - id: twice
+    title: China acts twice
+    status: draft
+    correlation: {type: event_count, rules: [r], timespan: 1d, condition: {gte: 2}}
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_correlation_is_replayed_over_the_items_of_all_processes(place: Path, jobs: str) -> None:
+    path = place / "watch" / "x.yaml"
+    path.write_text(path.read_text() + TWICE)
+    data = backtest(place, "--jobs", jobs, "--rule", "twice")
+    rows = {row["rule"]: [sample["id"] for sample in row["samples"]] for row in data["rules"]}
+    assert rows["twice"] == ["i1"]
+
+
+def test_who_asks_for_no_measure_does_not_wait_for_the_recogniser(place: Path) -> None:
+    words = dict(read_folder(place))
+    asking = words | {
+        "watch/x.yaml": words["watch/x.yaml"].replace("sel: {", "m: {issuer: CN}\n      sel: {")
+    }
+    assert Bench([words], (), NOW).recognise is unrecognised
+    assert Bench([words, asking], (), NOW).recognise is not unrecognised
+    excepting = words["watch/x.yaml"].replace(
+        "    detection:", "    exceptions: [{fields: [issuer], values: [[CN]], reason: x}]\n    detection:"
+    )
+    assert Bench([words | {"watch/x.yaml": excepting}], (), NOW).recognise is not unrecognised

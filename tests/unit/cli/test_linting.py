@@ -205,3 +205,18 @@ def test_fix_keeps_a_symlink_and_the_report_for_machines_clean(place: Path) -> N
     assert [row["code"] for row in json.loads(result.stdout)] == ["bare-adjacency", "unused-selection"]
     assert path.is_symlink()
     assert "issuer" in real.read_text()
+
+
+def test_with_a_file_only_what_is_wrong_there_is_told(place: Path) -> None:
+    (place / "more.yml").write_text("rules: {}\n")
+    found = run(place, "lint", str(place / "more.yml"))
+    assert found.exit_code == 1
+    assert [line.split(":")[0] for line in found.output.splitlines()[:-1]] == ["more.yml"]
+    assert run(place, "lint", str(place / "sources.yaml")).exit_code == 0
+
+
+def test_a_file_of_another_folder_and_mending_one_alone_are_wrong_calls(place: Path) -> None:
+    elsewhere = run(place, "lint", __file__)
+    assert elsewhere.exit_code == 2
+    assert "is not in the rules folder" in elsewhere.output
+    assert run(place, "lint", "--fix", str(place / "sources.yaml")).exit_code == 2

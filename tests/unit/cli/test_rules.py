@@ -156,3 +156,34 @@ def test_schemas_are_written(place: Path, tmp_path: Path) -> None:
         "receivers.json",
         "routes.json",
     }
+
+
+def test_explain_says_what_now_is_beside_a_time_that_moves(place: Path) -> None:
+    test = "    tests:\n      - {name: a, event: {measures: [{issuer: CN, measure: export_ban, effective_date: 2026-12-10}]}, expect: no_match}\n"
+    for name, text in folder(rule_text("sel: {'effective_date|within': 30d}", test)).items():
+        (place / name).write_text(text)
+    result = run(place, "explain", "r", "--test", "a")
+    assert "FAIL effective_date|within: 30d  — is 2026-12-10; now is 2026-01-01 12:00 UTC" in result.output
+
+
+def test_explain_says_that_case_matters_where_a_pattern_is_not_found(place: Path) -> None:
+    for name, text in folder(rule_text("sel: {'title|re': turkey}\nb: {'title|contains': gold}")).items():
+        (place / name).write_text(text)
+    result = run(place, "explain", "r", "--event", "-", stdin='{"title": "Turkey"}')
+    assert "FAIL title|re: turkey  — not in the text; case matters, `(?i)` ignores it" in result.output
+    assert "FAIL title|contains: gold  — not in the text\n" in result.output
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ('{"headline": "x"}', "unknown key `headline` (did you mean `title`?)"),
+        ('{"published": "31.12.2026"}', "`published`: is no time (write 2027-03-31 or 2027-03-31T08:00:00Z)"),
+        ('{"title": 5}', "`title`: must be text"),
+        ('{"title"', 'the event is not JSON (write it on the pattern of {"title": "…", "text": "…"})'),
+    ],
+)
+def test_explain_says_in_our_words_what_is_wrong_with_an_event(place: Path, event: str, said: str) -> None:
+    result = run(place, "explain", "r", "--event", "-", stdin=event)
+    assert result.exit_code == 1
+    assert said in result.output

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.engine.annotations import MAX_RESULT, Text, check_template, event_names, template_names
+from alerts.engine.annotations import MAX_RESULT, Text, check_template
 from alerts.engine.loading import load
+from alerts.engine.view import EventView
 from tests.unit.engine.building import NOW, event, folder, measure, rule_text
 
 EXTRA = """    labels: {team: magnets, from: "{{ measure.issuer_code }}"}
@@ -53,7 +54,7 @@ def test_what_is_unknown_or_could_run_long_is_refused(template: str) -> None:
 def test_a_text_joined_by_itself_stays_short() -> None:
     template = "{{ " + "event.text" + " | join(event.text)" * 20 + " }}"
     assert check_template(template) == []
-    names = template_names({}, event_names(event("t", "word " * 10_000)), None)
+    names = EventView(event("t", "word " * 10_000), (), NOW).names({}, None)
     assert len(Text(template).render(names)) <= MAX_RESULT
 
 

@@ -50,7 +50,7 @@ def tally(items: list[Item], text: str = RULES + QUIET, only: tuple[str, ...] = 
     compiled = tried(rules_of(text), only)
     found = Tally()
     for item in items:
-        found.add(item, compiled, {rule.head.id: rule for rule in compiled.rules})
+        found.add(item, compiled)
     return found
 
 

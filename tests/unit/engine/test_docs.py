@@ -12,6 +12,7 @@ from alerts.engine.fields import FIELDS, MODIFIERS
 from alerts.engine.findings import CODES
 from alerts.engine.intest import run_tests
 from alerts.engine.loading import lint
+from alerts.pipeline.retelling import retell
 from tests.unit.engine.building import LISTS, folder, holds, query_codes
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "rule-language.md").read_text(encoding="utf-8")
@@ -53,7 +54,7 @@ def test_yaml_examples_are_sound_or_refused_as_said(kind: str, text: str) -> Non
     # An example of lists alone has no rule that names them.
     assert [code for code in found if code != "unused-list" or "rules:" in example] == refused
     if not refused:
-        results = run_tests(files, None)
+        results = run_tests(files, None, retell)
         assert [result.name for result in results if not result.passed] == []
         assert results or "expect" not in example
 

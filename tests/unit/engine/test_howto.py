@@ -10,27 +10,38 @@ import pytest
 from alerts.cli.check import source_fault
 from alerts.engine.intest import run_tests
 from alerts.engine.loading import lint, read_all
-from tests.unit.engine.building import folder
+from alerts.pipeline.retelling import retell
+from tests.unit.engine.building import folder, rule_text
 from tests.unit.engine.test_docs import whole_file
 
 PAGES = sorted((Path(__file__).parents[3] / "docs" / "howto").glob("*.md"))
+OURS = re.compile(r"^(?:rules|lists|sources|receivers|route):", re.MULTILINE)
+"""What a file of the rules folder has at its top; other YAML (compose, ``yaml values``) is checked elsewhere."""
 EXAMPLES = [
     pytest.param(kind.removeprefix("yaml").strip(), text, id=f"{page.stem}-{number}")
     for page in PAGES
     for number, (kind, text) in enumerate(
         re.findall(r"^```(yaml.*)\n((?:.*\n)*?)```$", page.read_text(encoding="utf-8"), re.MULTILINE)
     )
+    if kind in ("yaml rule", "yaml detection") or (kind != "yaml values" and OURS.search(text))
 ]
+LABELLED = rule_text("sel: {issuer: CN}", "    labels: {team: magnets}\n")
 
 
 @pytest.mark.parametrize(("kind", "text"), EXAMPLES)
 def test_an_example_is_sound_and_does_what_it_says(kind: str, text: str) -> None:
     example = whole_file(kind, text)
-    files = folder("rules: []\n" if "sources:" in example else example)
-    if "sources:" in example:
+    home = next(
+        (name for name in ("sources", "route") if re.search(rf"^{name}:", example, re.MULTILINE)), None
+    )
+    files = folder(LABELLED if home else example)
+    if home == "sources":
         files["sources.yaml"] = example
+    elif home == "route":
+        del files["receivers.yaml"]
+        files["routes.yaml"] = example
     assert lint(files) == []
-    assert [result.name for result in run_tests(files, None) if not result.passed] == []
+    assert [result.name for result in run_tests(files, None, retell) if not result.passed] == []
     assert [fault for source in read_all(files).sources.values() if (fault := source_fault(source))] == []
 
 

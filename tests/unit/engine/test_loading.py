@@ -193,3 +193,10 @@ def test_list_terms_take_plurals_and_lists_take_lists() -> None:
         ("稀土", 1),
     ):
         assert len(rules.match(event(text), [], NOW)) == expected, text
+
+
+def test_a_list_that_cannot_be_read_is_told_once_and_not_at_every_use() -> None:
+    text = rule_text("sel: {text|query: $metals AND $more}")
+    lists = "lists:\n  - {id: metals, terms: boron}\n  - {id: more, terms: [tin ore, $metals]}\n"
+    found = lint(folder(text) | {"metals.yaml": lists})
+    assert [f"{problem.place}: {problem.code}" for problem in found] == ["metals.yaml:2:25: wrong-type"]

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.core.measure import Measure
 from alerts.core.taxonomy import MeasureKind, Status
-from alerts.engine.intest import read_rules
+from alerts.engine.intest import read_loaded
 from alerts.engine.loading import load
 from alerts.engine.rule import RuleStatus
 from alerts.rules_folder import read_folder
@@ -25,7 +25,7 @@ GOODS = ("rare_earth_magnets", "rare_earth_technology", "gallium", "tungsten", "
 
 
 def test_the_pack_is_large_and_every_live_rule_says_whom_it_serves() -> None:
-    rules = [rule.head for rule in read_rules(read_folder(FOLDER)).values()]
+    rules = [rule.head for rule in read_loaded(read_folder(FOLDER)).every.values()]
     live = [head for head in rules if head.status is RuleStatus.LIVE]
     assert len(live) >= 45
     lacking = [

@@ -14,9 +14,10 @@ from alerts.core.errors import Severity
 from alerts.engine.composing import read_document
 from alerts.engine.document import plain
 from alerts.engine.findings import Findings
-from alerts.engine.intest import read_rules, run_tests, unused_selections
+from alerts.engine.intest import read_loaded, run_tests, unused_selections
 from alerts.engine.loading import lint
 from alerts.engine.schema import schemas
+from alerts.pipeline.retelling import retell
 from alerts.recognise import recognise
 from alerts.rules_folder import read_folder
 from tests.unit.engine.building import rule_text
@@ -32,7 +33,7 @@ def test_the_shipped_rules_have_no_error_and_their_receivers_are_placeholders() 
 
 
 def test_the_shipped_rules_pass_their_tests_with_the_real_recogniser() -> None:
-    results = run_tests(read_folder(FOLDER), recognise)
+    results = run_tests(read_folder(FOLDER), recognise, retell)
     assert [
         f"{result.rule_id}: {result.name}: {result.verdict}" for result in results if not result.passed
     ] == []
@@ -41,7 +42,7 @@ def test_the_shipped_rules_pass_their_tests_with_the_real_recogniser() -> None:
 
 def test_every_shipped_selection_holds_in_some_test() -> None:
     files = read_folder(FOLDER)
-    assert unused_selections(read_rules(files), run_tests(files, recognise)) == {}
+    assert unused_selections(read_loaded(files).every, run_tests(files, recognise, retell)) == {}
 
 
 @pytest.mark.parametrize("name", sorted(schemas()))

@@ -18,6 +18,10 @@ SECRET_URLS = [
     "mailtos://me:hunter2@mail.example?to=you@there.example",
     "redis://:hunter2@cache.example",
     "redis://:hun/hunter2@cache.example",
+    "https://api.example/v1/items?api_key=hunter2&page=2",
+    "https://api.example/v1/items?page=2&access_token=hunter2",
+    "mailtos://mail.example?to=you@there.example&password=hunter2#x",
+    "https://store.example/f?X-Amz-Signature=hunter2",
 ]
 
 
@@ -80,6 +84,13 @@ def test_an_address_without_credentials_stays(capsys: pytest.CaptureFixture[str]
     set_up_logs("json", "info")
     get_log("poll").info("see https://news.example/a?mail=me@there.example")
     assert line(capsys)["event"] == "see https://news.example/a?mail=me@there.example"
+
+
+def test_a_query_without_a_secret_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("json", "info")
+    told = "see https://news.example/a?keyword=monkey&page=2, not a key=value"
+    get_log("poll").info(told)
+    assert line(capsys)["event"] == told
 
 
 def test_the_least_level_is_kept_and_noisy_libraries_are_quiet(capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,6 +40,8 @@ class FakeClock:
 class NoRules:
     """Rules that never match."""
 
+    correlations: Sequence[Any] = ()
+
     def __len__(self) -> int:
         return 0
 
@@ -187,8 +189,8 @@ class MemoryBooks:
     async def files(self) -> dict[str, str] | None:
         return self.stored[1] if self.stored else None
 
-    async def put(self, version: str, files: Mapping[str, str], now: datetime) -> None:
-        self.stored, self.against = (version, dict(files)), ""
+    async def put(self, book: RuleBook, files: Mapping[str, str], now: datetime) -> None:
+        self.stored, self.against = (book.version, dict(files)), ""
 
     async def problem(self) -> str:
         return self.against

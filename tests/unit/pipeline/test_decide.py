@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from alerts.core.correlation import Window
 from alerts.core.event import Event
 from alerts.core.ids import delivery_id
 from alerts.core.match import Match
@@ -17,7 +19,8 @@ from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.core.story import Story
 from alerts.core.taxonomy import MeasureKind
-from alerts.pipeline.decide import Candidate, Stories, decide, run
+from alerts.pipeline.decide import decide, run
+from alerts.pipeline.deciding import Candidate, Stories
 from alerts.pipeline.lane import Bounds
 from alerts.pipeline.ports import Committed, Decision, Lease
 from tests.support.builders import NOON, a_match, a_measure, an_event, later
@@ -25,6 +28,8 @@ from tests.support.builders import NOON, a_match, a_measure, an_event, later
 
 class NoRules:
     """Rules that never match: the matches are given by the test."""
+
+    correlations: Sequence[Any] = ()
 
     def __len__(self) -> int:
         return 0
@@ -154,6 +159,9 @@ class MemoryDecisions:
 
     async def stories_at(self, keys: Sequence[str]) -> tuple[dict[str, str | None], dict[str, Story]]:
         return dict.fromkeys(keys), {}
+
+    async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
+        return {}
 
     async def commit_decisions(
         self, decisions: Sequence[tuple[Lease, Decision]], rules_version: str, now: datetime

@@ -15,7 +15,7 @@ from alerts.core.reasons import PollReason
 from alerts.core.source import Source
 from alerts.pipeline import poll
 from alerts.pipeline.lane import Lane
-from alerts.pipeline.ports import Fetched, SeenEntry, SourceState, Validators
+from alerts.pipeline.ports import Fetched, Polled, SeenEntry, SourceState, Validators
 from alerts.pipeline.schedule import config_hash
 from tests.support.builders import NOON, an_event
 from tests.unit.pipeline.fakes import BOUNDS, FakeClock, MemoryPolls, ScriptedFetcher, a_book, a_source
@@ -40,7 +40,7 @@ def poll_all(
             random.Random(1),
             nudged.append,
             BOUNDS,
-            lambda source, fetched, new: told.append((source.id, fetched.reason, new)),
+            lambda polled: told.append((polled.source.id, polled.fetched.reason, len(polled.events))),
         )
 
     asyncio.run(asyncio.wait_for(scene(), 10))
@@ -152,8 +152,8 @@ def test_a_hung_source_delays_no_other() -> None:
             await release.wait()
             return Fetched(PollReason.TIMEOUT)
 
-        def tell(source: Source, *_: object) -> None:
-            told.append(source.id)
+        def tell(polled: Polled) -> None:
+            told.append(polled.source.id)
             spoke.set()
 
         ledger = MemoryPolls("hung", "good")

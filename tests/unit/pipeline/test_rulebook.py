@@ -53,6 +53,7 @@ def test_a_bad_set_never_replaces_the_last_good_one_and_is_told_once() -> None:
     assert store.stored == ("v1", GOOD)
     assert (first.version, first.changed) == ("v1", True)
     assert "a.yaml:3:7" in first.problem
+    assert first.broken == ("a.yaml",)
     assert (second.changed, second.problem) == (False, first.problem)
     assert len(store.rejections) == 1
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from alerts.core.alert import Alert, AlertType
+from alerts.core.correlation import Window
 from alerts.core.delivery import Attempt, Delivery, DeliveryState
 from alerts.core.reasons import OutcomeReason, PollReason
-from alerts.pipeline.ports import SourceState
-from alerts.pipeline.service_alert import address, rejection_of, silence_of
-from alerts.pipeline.sweep import forget_old, watch_dead_letters, watch_sources
+from alerts.core.route import Route
+from alerts.core.rulebook import RuleBook
+from alerts.pipeline.ports import SourceState, WindowChange
+from alerts.pipeline.service_alert import address, facts_of_rules, rejection_of, silence_of
+from alerts.pipeline.sweep import forget_old, watch_absences, watch_dead_letters, watch_sources
 from tests.support.builders import NOON, a_delivery, an_alert
+from tests.support.correlating import SILENT
+from tests.support.correlating import a_book as correlated
 from tests.unit.pipeline.fakes import a_book, a_receiver, a_source
 
 SOURCE = a_source("ministry", max_staleness="10d")
@@ -90,6 +96,8 @@ class MemorySweeps:
         self.raised: dict[str, tuple[Alert, tuple[Delivery, ...]]] = {}
         self.expired: list[tuple[datetime, Sequence[str]]] = []
         self.dead: list[Delivery] = []
+        self.windows: dict[str, Window] = {}
+        self.awaiting = False
 
     async def source_states(self, ids: Sequence[str]) -> dict[str, SourceState]:
         return {name: self.states.get(name, SourceState()) for name in ids}
@@ -102,6 +110,23 @@ class MemorySweeps:
             self.silent.pop(source_id, None)
         else:
             self.silent[source_id] = alert_id
+
+    async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
+        return {key: self.windows[key] for key in keys if key in self.windows}
+
+    async def begin_windows(self, changes: Sequence[WindowChange]) -> bool:
+        for change in changes:
+            known = self.windows.get(change.window.key)
+            if (known.version if known else 0) != change.read_version:
+                return False
+        self.windows |= {change.window.key: change.window for change in changes}
+        return True
+
+    async def awaiting_since(self, cutoff: datetime) -> bool:
+        return self.awaiting
+
+    async def tell_silence(self, alert: Alert, deliveries: Sequence[Delivery], change: WindowChange) -> bool:
+        return await self.begin_windows([change]) and await self.raise_alert(alert, deliveries)
 
     async def raise_alert(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
         known = alert.id in self.raised
@@ -137,6 +162,65 @@ def test_old_things_of_every_source_are_forgotten() -> None:
     assert ledger.expired == [(NOON - timedelta(days=90), ["blog", "ministry"])]
 
 
+def absent(status: str = "live", group_by: str = "") -> str:
+    return SILENT.replace("status: live", f"status: {status}").replace(
+        "timespan: 10d", f"timespan: 10d{group_by}"
+    )
+
+
+def silences(ledger: MemorySweeps, book: RuleBook, days: float) -> list[str]:
+    """What a sweep tells some days after noon, when every source has just answered."""
+    at = NOON + timedelta(days=days)
+    ledger.states = {name: SourceState(last_success=at) for name in book.sources}
+    return [alert.title for alert in asyncio.run(watch_absences(ledger, book, at))]
+
+
+def test_an_absence_is_told_once_after_its_timespan_and_survives_without_any_item() -> None:
+    ledger, book = MemorySweeps({}), correlated(absent())
+    told = [silences(ledger, book, days) for days in (0, 9.9, 10, 10.1, 30)]
+    assert told == [[], [], ["The list is silent"], [], []]
+    ((alert, sent),) = ledger.raised.values()
+    assert (alert.severity, alert.action) == ("critical", "Look at the page.")
+    assert alert.why == ("Nothing of ministry within 10d: none since watching began, 2026-11-23 12:00 UTC.")
+    assert [delivery.target for delivery in sent] == ["desk"]
+
+
+def test_an_absence_waits_for_a_poll_that_answers_and_for_events_that_await_a_decision() -> None:
+    ledger, book = MemorySweeps({}), correlated(absent())
+    silences(ledger, book, 0)
+    at = NOON + timedelta(days=11)
+    ledger.states["ministry"] = SourceState(last_success=NOON + timedelta(days=9))
+    assert asyncio.run(watch_absences(ledger, book, at)) == []  # it fails: max_staleness tells of that
+    ledger.awaiting = True
+    assert silences(ledger, book, 11) == []
+    ledger.awaiting = False
+    assert silences(ledger, book, 11) == ["The list is silent"]
+
+
+def test_a_shadow_absence_is_noted_and_nobody_is_told() -> None:
+    ledger, book = MemorySweeps({}), correlated(absent("shadow"))
+    assert [silences(ledger, book, days) for days in (0, 11, 12)] == [[], [], []]
+    assert ledger.raised == {}
+    (window,) = ledger.windows.values()
+    assert window.told is not None
+    live = correlated(absent())
+    assert [silences(ledger, live, days) for days in (13, 14)] == [["The list is silent"], []]
+
+
+def test_an_absence_of_other_sources_is_watched_anew() -> None:
+    ledger, book = MemorySweeps({}), correlated(absent())
+    assert [silences(ledger, book, days) for days in (0, 11)] == [[], ["The list is silent"]]
+    other = correlated(absent().replace("[ministry]", "[desk]"))
+    assert [silences(ledger, other, days) for days in (12, 21, 22)] == [[], [], ["The list is silent"]]
+
+
+def test_sources_that_are_watched_each_by_itself_are_told_each() -> None:
+    rule = absent(group_by=", group_by: source.id").replace("[ministry]", "[ministry, desk]")
+    ledger, book = MemorySweeps({}), correlated(rule)
+    silences(ledger, book, 0)
+    assert silences(ledger, book, 11) == ["The list is silent: ministry", "The list is silent: desk"]
+
+
 def a_dead_letter(number: int, target: str) -> Delivery:
     tried = Attempt(at=NOON, reason=OutcomeReason.GONE, detail="HTTP 410")
     return a_delivery(an_alert(number), target).model_copy(
@@ -155,6 +239,25 @@ def test_dead_letters_are_told_once_a_target_and_hour_and_not_to_the_dead_target
         assert words in told.summary
     assert "redrive --target erp" in told.action
     assert [d.target for _, sent in ledger.raised.values() for d in sent] == ["desk"]
+
+
+def test_rejected_rules_are_told_to_the_owners_of_what_stands_in_the_broken_files() -> None:
+    rules = [
+        ("magnets", {"team": "m", "issuer": "{{ measure.issuer_code }}"}),
+        ("metals", {"team": "m"}),
+        ("", {}),
+    ]
+    about = facts_of_rules(rules)
+    assert about == {"owner": ("magnets", "metals"), "team": ("m",)}
+    alert = rejection_of("watch/cn.yaml:3:5: error", "rules_1", NOON, about["owner"])
+    assert "The rules in these files are magnets and metals's." in alert.summary
+    routes = (Route(receiver="metals-desk", matchers=('owner="metals"',)),)
+    book = replace(
+        a_book(SOURCE, a_receiver("desk"), a_receiver("metals-desk")),
+        route=Route(receiver="desk", routes=routes),
+    )
+    assert [d.target for d in address(alert, None, book, NOON, about)] == ["metals-desk"]
+    assert [d.target for d in address(alert, None, book, NOON)] == ["desk"]
 
 
 def test_rejected_rules_are_told_with_what_is_wrong_and_what_stays() -> None:

@@ -1,7 +1,7 @@
 """The parts one by one: pages, sentences, terms, dates, codes, languages."""
 
 from datetime import UTC, date, datetime
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -112,14 +112,16 @@ def test_language(lang: str | None, text: str, expected: str) -> None:
         "." * 200_000,
         "禁止出口" * 20_000,
         "HS " * 60_000,
+        "China bans exports" + "\n" * 60_000 + "x",
+        "China bans exports" + " \u200b<b> " * 20_000 + "x.",
     ],
     ids=lambda hostile: hostile[:8],
 )
 def test_hostile_text_costs_no_more_than_its_length(hostile: str) -> None:
     recognise(hostile, hostile)  # before anything is warm
-    began = perf_counter()
+    began = process_time()
     recognise(hostile, hostile)
-    assert perf_counter() - began < 3
+    assert process_time() - began < 3
 
 
 @pytest.mark.parametrize(
