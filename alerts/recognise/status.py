@@ -188,6 +188,7 @@ def _points(
     return points, best
 
 
+_STATUSES = tuple(status.value for status in Status)
 _TENSES = ("AHEAD", "ALREADY", "TOLD", "NOW")
 
 
@@ -230,11 +231,12 @@ def features(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> d
 def likeliest(described: dict[str, float]) -> Status:
     """Return the status whose weights say most for it."""
     weights: dict[str, dict[str, float]] = table("weights")["statuses"]
-    totals = dict.fromkeys(Status, 0.0)
+    totals: dict[str, float] = dict.fromkeys(_STATUSES, 0.0)
     for name, value in described.items():
-        for status, weight in weights.get(name, {}).items():
-            totals[Status(status)] += weight * value
-    return max(totals, key=lambda status: totals[status])
+        if value and name in weights:
+            for status, weight in weights[name].items():
+                totals[status] += weight * value
+    return Status(max(totals, key=lambda status: totals[status]))
 
 
 def status_of(
