@@ -43,7 +43,7 @@ STATUS_PRIOR: Choices = {f"points_{each}": {each.value: _PLAIN.get(each, _TURNED
 }
 """By hand: what turns a measure around (denied, eased, extended ...) is seldom said in passing; announced
 where nothing speaks."""
-STRENGTHS = {"drafts": 0.5, "statuses": 2.0, "relevance": 0.7}
+STRENGTHS = {"drafts": 0.5, "statuses": 1.5, "relevance": 0.7}
 
 
 @dataclass(slots=True)
@@ -63,6 +63,8 @@ def _of(doc: Doc) -> str:
 
 _WORDS_FROM = 3
 """Documents in own words that must hold a word for it to count."""
+_TELLING_FROM = 5
+"""Relevant documents in own words that must hold a word for the status to listen to it."""
 _BLOCK = 24
 """Neighbours (often on one story) that are left out of the counts when one of them is weighed."""
 
@@ -74,6 +76,12 @@ def counted(reads: list[Read], own: list[Read]) -> Counts:
     for read in reads:
         counts.add(read.words, read.of)
     return counts
+
+
+def telling(own: list[Read]) -> set[str]:
+    """List the words that count for the status: those that several relevant documents in own words hold."""
+    often = Counter(word for read in own if read.doc["relevant"] for word in read.words)
+    return {word for word, number in often.items() if number >= _TELLING_FROM}
 
 
 def weigh(reads: list[Read], counts: Counts) -> None:
@@ -119,15 +127,20 @@ def draft_rows(docs: Iterable[Read]) -> list[Row]:
     return found
 
 
-def status_rows(docs: Iterable[Read]) -> list[Choice]:
-    """Describe the drafts that are labelled, each with the status that its label has."""
+def status_rows(docs: Iterable[Read], known: set[str]) -> list[Choice]:
+    """Describe the drafts that are labelled, each with the status that its label has.
+
+    A label whose issuer was not found tells of the likeliest draft of its kind.
+    """
     found: list[Choice] = []
     for read in docs:
-        wanted = _wanted(read.doc)
-        for draft in composed(read.sentences, read.gist)[: keep.MOST_DRAFTS]:
-            told = wanted.get((str(draft.issuer), str(draft.kind)))
-            if told:
-                found.append((status.features(draft.found, draft.kind, read.sentences), told))
+        drafts = composed(read.sentences, read.gist)[: keep.MOST_DRAFTS] if read.doc["relevant"] else []
+        for (issuer, kind), told in _wanted(read.doc).items():
+            alike = [draft for draft in drafts if draft.kind.value == kind]
+            alike = [draft for draft in alike if draft.issuer == issuer] or alike
+            if told and alike:
+                words = read.words & known
+                found.append((status.features(alike[0].found, alike[0].kind, read.sentences, words), told))
     return found
 
 
@@ -159,7 +172,7 @@ def fitted(docs: list[Doc], own: list[Doc]) -> Fitted:
     prior: Weights = {name: float(value) for name, value in table("weights")["prior"].items()}
     with in_use(counts):
         drafts = fit(draft_rows(reads), DRAFTS_PRIOR, STRENGTHS["drafts"])
-        statuses = fit_choice(status_rows(reads), STATUS_PRIOR, STRENGTHS["statuses"])
+        statuses = fit_choice(status_rows(reads, telling(reads_own)), STATUS_PRIOR, STRENGTHS["statuses"])
     with in_use(counts, drafts=drafts):
         relevant = fit(relevance_rows(reads), prior, STRENGTHS["relevance"])
     return Fitted(counts, {"drafts": drafts, "statuses": statuses, "relevance": relevant})

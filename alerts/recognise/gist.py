@@ -104,25 +104,30 @@ def shipped() -> Counts:
     return counts
 
 
+_Told = tuple[float, tuple[tuple[int, float], ...]]
+"""What a word adds to the log odds of a measure, and to each kind (by its place) beside an absent word."""
+
+
 class _Weighed:
     """Counts as logarithms: what a word adds is worked out when it is first met."""
 
     def __init__(self, counts: Counts) -> None:
         smooth = (len(counts.words) + 1) * _SMOOTHING
         self._counts = counts.words
-        self._known: dict[str, tuple[float, tuple[tuple[str, float], ...]] | None] = {}
+        self._known: dict[str, _Told | None] = {}
         self._no = math.log(counts.totals[NONE] + smooth)
         self._yes = math.log(sum(counts.totals.values()) - counts.totals[NONE] + smooth)
-        self.start = {of: math.log(n) for of, n in counts.documents.items() if n > 0 and of != NONE}
-        self.absent = {of: math.log(_SMOOTHING) - math.log(counts.totals[of] + smooth) for of in self.start}
+        self.kinds = [of for of, number in counts.documents.items() if number > 0 and of != NONE]
+        self.start = [math.log(counts.documents[of]) for of in self.kinds]
+        self.absent = [math.log(_SMOOTHING) - math.log(counts.totals[of] + smooth) for of in self.kinds]
 
-    def word(self, word: str) -> tuple[float, tuple[tuple[str, float], ...]] | None:
-        """Return what a word adds to the log odds of a measure, and to each kind beside an absent word."""
+    def word(self, word: str) -> _Told | None:
+        """Return what a word adds; None if it is not counted."""
         if word not in self._known:
             self._known[word] = self._weigh(word)
         return self._known[word]
 
-    def _weigh(self, word: str) -> tuple[float, tuple[tuple[str, float], ...]] | None:
+    def _weigh(self, word: str) -> _Told | None:
         counted = self._counts.get(word)
         if counted is None:
             return None
@@ -130,7 +135,9 @@ class _Weighed:
         yes = math.log(sum(counted.values()) - none + _SMOOTHING) - self._yes
         odds = yes - math.log(none + _SMOOTHING) + self._no
         rises = [
-            (of, math.log(n / _SMOOTHING + 1.0)) for of, n in counted.items() if n > 0 and of in self.start
+            (place, math.log(counted[of] / _SMOOTHING + 1.0))
+            for place, of in enumerate(self.kinds)
+            if counted[of] > 0
         ]
         return odds, tuple(sorted(rises, key=lambda rise: -rise[1])[:_MOST_KINDS])
 
@@ -161,17 +168,27 @@ def gist_of(words: set[str], counts: Counts | None = None) -> Gist:
     """Weigh the words of a text by the counts (those shipped, if none are given)."""
     weighed = _weighed() if counts is None else _Weighed(counts)
     relevant, known = 0.0, 0
-    scores = dict(weighed.start)
+    scores = list(weighed.start)
     for word in words:
         told = weighed.word(word)
         if told is not None:
             known += 1
             relevant += told[0]
-            for of, rise in told[1]:
-                scores[of] += rise
-    for of, absent in weighed.absent.items():
-        scores[of] += known * absent
-    return Gist(max(-_FARTHEST, min(_FARTHEST, relevant)), _normal(scores))
+            for place, rise in told[1]:
+                scores[place] += rise
+    scores = [score + known * absent for score, absent in zip(scores, weighed.absent, strict=True)]
+    return Gist(max(-_FARTHEST, min(_FARTHEST, relevant)), _normal(weighed.kinds, scores))
+
+
+def place_of(stem: str, page: Page) -> tuple[int, int] | None:
+    """Find where a stem first stands on a page (one marked as the title's: on the title's page)."""
+    if stem.startswith("^"):
+        stem = stem[1:] if page.field == "title" else ""
+    if not stem:
+        return None
+    spaced = stem[0] < "\u2e80"
+    at = page.scanned.find(f" {stem}" if spaced else stem)
+    return None if at < 0 else (at + spaced, at + spaced + len(stem))
 
 
 def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
@@ -179,19 +196,18 @@ def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
     weighed, best, found = _weighed(), 0.0, None
     for stem in sorted(set(_stems(page.scanned[:_LEAD]))):
         told = weighed.word(stem)
-        rises = dict(told[1]) if told else {}
+        rises = {weighed.kinds[place]: rise for place, rise in told[1]} if told else {}
         lead = rises.pop(kind.value, 0.0) - max(rises.values(), default=0.0)
         if lead > best:
             best, found = lead, stem
     if found is None:
         return None
-    at = page.scanned.find(f" {found}" if found[0] < "\u2e80" else found)
-    return (at + 1, at + 1 + len(found)) if found[0] < "\u2e80" else (at, at + len(found))
+    return place_of(found, page)
 
 
-def _normal(scores: dict[str, float]) -> dict[str, float]:
+def _normal(kinds: list[str], scores: list[float]) -> dict[str, float]:
     if not scores:
         return {}
-    top = max(scores.values())
-    total = top + math.log(sum(math.exp(score - top) for score in scores.values()))
-    return {of: score - total for of, score in scores.items()}
+    top = max(scores)
+    total = top + math.log(sum([math.exp(score - top) for score in scores]))
+    return {of: score - total for of, score in zip(kinds, scores, strict=True)}

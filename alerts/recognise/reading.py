@@ -80,13 +80,14 @@ def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
 def _measure(
     draft: Draft,
     all_sentences: list[Sentence],
+    words: set[str],
     codes_found: tuple[tuple[str, ...], list[Evidence]],
     confidence: float,
     published: datetime | None,
     *,
     alone: bool,
 ) -> Measure:
-    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences)
+    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, words)
     goods = commodities_of(draft, all_sentences)
     day, day_evidence = _date(draft, all_sentences, alone, published)
     codes, code_evidence = codes_found
@@ -127,8 +128,9 @@ def recognise(
     measure (statistics, opinion, history) has none.
     """
     latin, found = _find(title, text, lang)
-    gist = gist_of(words_of([page for page, words in found if words]))
-    if gist.relevant < _NO_GIST and not any(may_hold_cue(words) for _, words in found):
+    words = words_of([page for page, hits in found if hits])
+    gist = gist_of(words)
+    if gist.relevant < _NO_GIST and not any(may_hold_cue(hits) for _, hits in found):
         return Recognition(relevant=False)
     all_sentences = _read(latin, found)
     drafts = drafts_of(all_sentences, gist)
@@ -141,6 +143,7 @@ def recognise(
         _measure(
             draft,
             all_sentences,
+            words,
             codes,
             _confidence(draft, kept[0], probability),
             published,
