@@ -15,7 +15,7 @@ from alerts.recognise.cues import Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.gist import Gist, loudest
 from alerts.recognise.keep import ranked
-from alerts.recognise.parties import Party, entity_place, joined, parties_of
+from alerts.recognise.parties import INWARD, Party, entity_place, joined, parties_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.settle import (
@@ -200,7 +200,7 @@ def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
         settle_permits(draft)
         if draft.issuer not in licensing:
             settle_generic(draft)
-    together = merged(drafts)
+    together = without_victims(merged(drafts))
     for draft in together:
         settle_agreement(draft)
         _add_far_targets(draft, all_sentences)
@@ -208,6 +208,26 @@ def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
     for draft in kept:
         draft.sounds = gist.kinds.get(draft.kind.value, draft.sounds)
     return kept
+
+
+def without_victims(drafts: list[Draft]) -> list[Draft]:
+    """Fold a measure of a place into the one that aims at that place, unless it aims back.
+
+    "Brussels blacklists a refiner in Kigali. The Rwandan plant ...": one listing, not two.
+    """
+    for draft in drafts:
+        for other in drafts:
+            if _is_victim(draft, other):
+                other.absorb(draft)
+                other.targets.pop(str(other.issuer), None)
+                return without_victims([each for each in drafts if each is not draft])
+    return sorted(drafts, key=lambda each: -each.score)
+
+
+def _is_victim(draft: Draft, other: Draft) -> bool:
+    if draft.kind is not other.kind or draft.kind not in INWARD or draft is other or draft.issuer is None:
+        return False
+    return draft.issuer in other.targets and not draft.targets and other.explicit > draft.explicit
 
 
 def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> list[Draft]:

@@ -42,12 +42,14 @@ _REACTS = re.compile(
     r"brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
     r"firms rethink)"
 )
+_MINED_THERE = 1.6
+"""What a mine's or province's name is worth where supply is disrupted."""
 _BASE = {
     "agency": 3.0,
     "capital": 2.6,
     "name": 2.0,
     "adj": 1.6,
-    "voice": 1.8,
+    "voice": 2.2,
     "unsure": 1.5,
     "sure": 3.0,
     "region": 1.2,
@@ -95,11 +97,20 @@ _OWNED = re.compile(
     r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
     r"trade|magnets?|origin|counterpart|exporters)"
 )
+_FIRMS = re.compile(
+    r"^ (?:entit|compan|firms|contractor|defen[cs]e (?:firm|compan|contractor|group)|businesses|carmaker|chipmaker)"
+)
+"""Behind a country's name that stands for its adjective ("28 US entities"): whom a listing hits."""
+_CUSTOMERS = re.compile(
+    r" (?:customers?|buyers?|smelters?|refiners?|clients?|users|makers|plants|factories|producers) in(?: the)? $"
+)
+"""Before a place: who waits for a good there; the mine is somewhere else."""
 _EXPORTS = re.compile(r"^ (?:s )?(?:\w+ ){1,4}?(?:export|shipment|consignment)")
 _PROJECT = re.compile(r"^ (?:s )?(?:rare earths? )?(?:mining )?project")
 _BEFORE_MEASURE = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:export|ban|curb|restrict|control|licen|tariff|quota|plan|government|ministr|"
-    r"commerce|rule|law|surtax|lev[iy]|dut|tax|polic|sanction|subsid|moratorium|halt|bill|decree|order|minister|president|congress|senate|lawmaker|parliament|customs|treasury)"
+    r"commerce|rule|law|surtax|lev[iy]|dut|tax|polic|sanction|subsid|moratorium|halt|bill|decree|order|minister|president|congress|senate|lawmaker|parliament|customs|treasury|"
+    r"approv|permit|waiver|exempt|authori|green light|clearance|blacklist|embargo|requirement)"
 )
 
 
@@ -129,6 +140,10 @@ def _after(sentence: Sentence, hit: Hit) -> str:
     return sentence.page.scanned[hit.end : hit.end + 50]
 
 
+def _ahead(sentence: Sentence, hit: Hit) -> str:
+    return sentence.page.scanned[max(0, hit.start - 40) : hit.start]
+
+
 def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether the place stands like a target of the kind of measure."""
     before, after = _before(sentence, hit), _after(sentence, hit)
@@ -149,7 +164,8 @@ def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind, before: s
     if kind in INWARD:
         if after.startswith(_GROWN) or _made_there(sentence, hit):
             return True
-        return bool(_ON.search(before)) or (hit.how == "adj" and bool(_OWNED.match(after)))
+        owned = _OWNED if hit.how == "adj" else _FIRMS
+        return bool(_ON.search(before) or owned.match(after))
     return False
 
 
@@ -185,6 +201,8 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points -= 1.0
     if hit.how == "adj" and (_OWNED.match(after) or _is_origin(sentence, hit, cue)):
         points -= 1.0
+    if cue.kind is MeasureKind.SUPPLY_DISRUPTION:
+        points += _MINED_THERE * (hit.how == "region") - 2.0 * bool(_CUSTOMERS.search(_ahead(sentence, hit)))
     if _REACTS.match(after):
         points -= 2.5
     return points

@@ -8,6 +8,10 @@ from alerts.recognise.parties import PARIAHS
 from alerts.recognise.sentence import Sentence
 
 
+_WORTH = {"adj": 0.8, "capital": 1.2, "voice": 1.2}
+"""Of a word for a place by how it names it: who governs acts rather than who is spoken of."""
+
+
 def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
     """Weigh the places that the text names: the title first, agencies before adjectives."""
     weights: dict[str, float] = {}
@@ -17,7 +21,7 @@ def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
         for hit in sentence.hits:
             if hit.tag not in ("place", "agency") or hit.how in ("unsure", "paper"):
                 continue
-            worth = base * (1.6 if hit.tag == "agency" else 0.8 if hit.how == "adj" else 1.0)
+            worth = base * (1.6 if hit.tag == "agency" else _WORTH.get(hit.how, 1.0))
             if first:
                 worth, first = worth + 1.5, False
             before = sentence.page.scanned[max(0, hit.start - 4) : hit.start]
