@@ -22,8 +22,9 @@ Lists = dict[str, list[float]]
 """Word -> one number a feature, by the feature's place."""
 WEIGHTS = Path(__file__).resolve().parents[1] / "alerts" / "recognise" / "data" / "weights.yaml"
 HEADER = """# Weights of three linear scores. 'prior' (hand-set) and 'relevance': see alerts/recognise/relevance.py;
-# 'drafts': see alerts/recognise/keep.py; 'statuses', a feature a line: see alerts/recognise/status.py.
-# Fitted by bench/train.py. Numbers only: no words of any document are in here.
+# 'drafts': see alerts/recognise/keep.py; 'statuses', a feature a line, and 'spoken', a common word a line ('^': in the
+# title): see alerts/recognise/status.py. Fitted by bench/train.py. The words are those that several of the documents in
+# own words hold (tests/unit/recognise/written), cut to seven letters.
 """
 _LEAST = 0.03
 """Weights nearer to nothing are left out of the file."""
@@ -124,7 +125,8 @@ def store(**sections: Weights | Choices) -> None:
     parts = [HEADER]
     for title, weights in known.items():
         parts.append(f"{title}:\n")
-        parts += [_line(name, value) for name, value in sorted(weights.items())]
+        as_text = '"{}"' if title == "spoken" else "{}"
+        parts += [_line(as_text.format(name), value) for name, value in sorted(weights.items())]
     WEIGHTS.write_text("".join(parts), encoding="utf-8")
 
 

@@ -139,9 +139,26 @@ def status_rows(docs: Iterable[Read], known: set[str]) -> list[Choice]:
             alike = [draft for draft in drafts if draft.kind.value == kind]
             alike = [draft for draft in alike if draft.issuer == issuer] or alike
             if told and alike:
-                words = read.words & known
-                found.append((status.features(alike[0].found, alike[0].kind, read.sentences, words), told))
+                described = status.features(alike[0].found, alike[0].kind, read.sentences)
+                described |= {f"{_SPOKEN}{word}": status.WORD_WORTH for word in sorted(read.words & known)}
+                found.append((described, told))
     return found
+
+
+_SPOKEN = "spoken "
+_SPOKEN_LEAST = 0.1
+"""Weight of a common word for a status below which it is forgotten."""
+
+
+def apart(learned: Choices) -> tuple[Choices, Choices]:
+    """Part the weights of features from those of common words, the loud ones alone."""
+    features = {name: row for name, row in learned.items() if not name.startswith(_SPOKEN)}
+    spoken = {
+        name.removeprefix(_SPOKEN): {word: each for word, each in row.items() if abs(each) >= _SPOKEN_LEAST}
+        for name, row in learned.items()
+        if name.startswith(_SPOKEN)
+    }
+    return features, {word: row for word, row in spoken.items() if row}
 
 
 def relevance_rows(docs: Iterable[Read]) -> list[Row]:
@@ -172,10 +189,12 @@ def fitted(docs: list[Doc], own: list[Doc]) -> Fitted:
     prior: Weights = {name: float(value) for name, value in table("weights")["prior"].items()}
     with in_use(counts):
         drafts = fit(draft_rows(reads), DRAFTS_PRIOR, STRENGTHS["drafts"])
-        statuses = fit_choice(status_rows(reads, telling(reads_own)), STATUS_PRIOR, STRENGTHS["statuses"])
+        chosen = fit_choice(status_rows(reads, telling(reads_own)), STATUS_PRIOR, STRENGTHS["statuses"])
+    statuses, spoken = apart(chosen)
     with in_use(counts, drafts=drafts):
         relevant = fit(relevance_rows(reads), prior, STRENGTHS["relevance"])
-    return Fitted(counts, {"drafts": drafts, "statuses": statuses, "relevance": relevant})
+    sections = {"drafts": drafts, "statuses": statuses, "spoken": spoken, "relevance": relevant}
+    return Fitted(counts, sections)
 
 
 def written() -> list[Doc]:

@@ -80,11 +80,16 @@ _CLAUSE = re.compile(
 _CLAUSE_BACK = 24
 _ARTICLE = r"(?: the| les| la| le| los| las| l| die| den| das| der| o| os| gli)?"
 _TOWARDS = re.compile(
-    r" (?:to|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|"
+    r" (?:to|for|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|"
     r"contre|a destination de|a destination du|aux|para|verso|ke|kepada|terhadap|к|против|в|sang|إلى)"
     + _ARTICLE
     + " $"
 )
+_FELT_BY = re.compile(
+    r" (?:win|victory|blow|boost|boon|setback|relief|worry|concern|risk|threat|lifeline|problem|alternative|news|"
+    r"warning|lesson|test|bad|good) (?:to|for)(?: the)? $"
+)
+"""Before a place that a measure only touches: "a blow to Germany"."""
 _TOWARDS_DENSE = re.compile(r"(?:对|向|対|输往|销往|至)$")
 _TOWARDS_AFTER = re.compile(r"(?: bound\b|向け|への|に対|に向け|으로의|에 대한|행 |向けの| को | पर )")
 _ON = re.compile(
@@ -149,6 +154,8 @@ def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     before, after = _before(sentence, hit), _after(sentence, hit)
     if hit.how in ("voice", "paper"):
         return kind in INWARD and hit.value in PARIAHS and after.startswith(" s ")
+    if _FELT_BY.search(_ahead(sentence, hit)):
+        return False
     if _TOWARDS.search(before) or _TOWARDS_DENSE.search(before) or _TOWARDS_AFTER.match(after):
         return True
     if sentence.page.scanned[hit.start : hit.start + 1] in "对対대" and hit.end - hit.start == 2:

@@ -225,49 +225,52 @@ def _described(
     return described
 
 
-_WORD = "word_"
-_WORD_WORTH = 0.6
-"""Of one common word beside 1.0 of a tense: there are many, and most say nothing."""
+WORD_WORTH = 0.6
+"""Of one common word beside 1.0 of a tense: there are many, and most say little."""
 
 
-def features(
-    found: list[Found], kind: MeasureKind, beside: list[Sentence], words: Iterable[str]
-) -> dict[str, float]:
-    """Describe in numbers how far a measure seems to have come; ``words`` are the text's common stems."""
+def features(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> dict[str, float]:
+    """Describe in numbers how far a measure seems to have come."""
     points, best = _points(found, kind, beside)
-    return _described(found, kind, points, best, beside) | spoken(words)
+    return _described(found, kind, points, best, beside)
 
 
-def spoken(words: Iterable[str]) -> dict[str, float]:
-    """Describe common words."""
-    return {f"{_WORD}{word}": _WORD_WORTH for word in words}
+def _spoken() -> dict[str, dict[str, float]]:
+    """Weights of common words, by the words and the statuses that they speak for or against."""
+    spoken: dict[str, dict[str, float]] = table("weights")["spoken"]
+    return spoken
 
 
-def likeliest(described: dict[str, float]) -> Status:
-    """Return the status whose weights say most for it."""
+def likeliest(described: dict[str, float], words: Iterable[str] = ()) -> Status:
+    """Return the status whose weights say most for it; ``words`` are the text's common stems."""
     weights: dict[str, dict[str, float]] = table("weights")["statuses"]
     totals: dict[str, float] = dict.fromkeys(_STATUSES, 0.0)
     for name, value in described.items():
         if value and name in weights:
             for status, weight in weights[name].items():
                 totals[status] += weight * value
+    spoken = _spoken()
+    for word in words:
+        if word in spoken:
+            for status, weight in spoken[word].items():
+                totals[status] += weight * WORD_WORTH
     return Status(max(totals, key=lambda status: totals[status]))
+
+
+_LOUD = 3
+"""Common words that are looked for, the one that says most first."""
 
 
 def _loudest(winner: Status, words: Iterable[str], beside: list[Sentence]) -> tuple[Hit, Sentence] | None:
     """Find the common word that says most for a status where no word of the gazetteer does."""
-    weights: dict[str, dict[str, float]] = table("weights")["statuses"]
-    said = {word: weights.get(f"{_WORD}{word}", {}).get(winner.value, 0.0) for word in sorted(words)}
-    loud = sorted((word for word, weight in said.items() if weight > 0), key=lambda word: -said[word])
-    for word in loud[:_LOUD]:
-        for sentence in beside:
+    spoken = _spoken()
+    said = {word: spoken[word].get(winner.value, 0.0) for word in words if word in spoken}
+    for word in sorted(said, key=lambda word: (-said[word], word))[:_LOUD]:
+        for sentence in beside if said[word] > 0 else ():
             span = place_of(word, sentence.page)
             if span is not None:
                 return Hit(*span, "status", winner.value, "gist"), sentence
     return None
-
-
-_LOUD = 3
 
 
 def status_of(
@@ -275,7 +278,7 @@ def status_of(
 ) -> tuple[Status, Hit | None, Sentence | None]:
     """Tell how far a measure has come, and the word that says so (if one does)."""
     points, best = _points(found, kind, beside)
-    winner = likeliest(_described(found, kind, points, best, beside) | spoken(words))
+    winner = likeliest(_described(found, kind, points, best, beside), words)
     if winner in best:
         return winner, best[winner][1], best[winner][2]
     return winner, *(_loudest(winner, words, beside[:1] + beside[-1:]) or (None, None))
