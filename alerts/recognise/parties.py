@@ -107,7 +107,8 @@ _FIRMS = re.compile(
 )
 """Behind a country's name that stands for its adjective ("28 US entities"): whom a listing hits."""
 _CUSTOMERS = re.compile(
-    r" (?:customers?|buyers?|smelters?|refiners?|clients?|users|makers|plants|factories|producers) in(?: the)? $"
+    r" (?:customers?|buyers?|smelters?|refiners?|clients?|users|makers|plants|factories|producers) in (?:the )?"
+    r"(?:\w+ +){0,4}$"
 )
 """Before a place: who waits for a good there; the mine is somewhere else."""
 _EXPORTS = re.compile(r"^ (?:s )?(?:\w+ ){1,4}?(?:export|shipment|consignment)")

@@ -261,10 +261,18 @@ _LOUD = 3
 """Common words that are looked for, the one that says most first."""
 
 
+def _says(word: str) -> bool:
+    """Tell whether a stem is more than an article or a preposition: those count, but show a reader nothing."""
+    return word[-1] >= "\u2e80" or len(word.lstrip("^")) >= _TELLING
+
+
+_TELLING = 5
+
+
 def _loudest(winner: Status, words: Iterable[str], beside: list[Sentence]) -> tuple[Hit, Sentence] | None:
     """Find the common word that says most for a status where no word of the gazetteer does."""
     spoken = _spoken()
-    said = {word: spoken[word].get(winner.value, 0.0) for word in words if word in spoken}
+    said = {word: spoken[word].get(winner.value, 0.0) for word in words if word in spoken and _says(word)}
     for word in sorted(said, key=lambda word: (-said[word], word))[:_LOUD]:
         for sentence in beside if said[word] > 0 else ():
             span = place_of(word, sentence.page)

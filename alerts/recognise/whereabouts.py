@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from alerts.recognise.parties import PARIAHS
 from alerts.recognise.sentence import Sentence
 
-
 _WORTH = {"adj": 0.8, "capital": 1.2, "voice": 1.2}
 """Of a word for a place by how it names it: who governs acts rather than who is spoken of."""
 

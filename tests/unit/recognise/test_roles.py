@@ -43,6 +43,23 @@ def _pairs(title: str, text: str = "") -> list[tuple[str | None, str]]:
             "New Delhi told IREL to suspend exports to Japan.",
             ("IN", "export_ban"),
         ),
+        # A mine says whose supply is disrupted, its customers do not.
+        (
+            "No nickel from Ambatovy for five weeks",
+            "The operator declared force majeure to customers in Japan and Korea after a cyclone.",
+            ("MG", "supply_disruption"),
+        ),
+        (
+            "Graphite mine at Balama declares force majeure",
+            "Protesters block the road and production is suspended.",
+            ("MZ", "supply_disruption"),
+        ),
+        # Whom a listing hits does not make it, though its country opens the text.
+        (
+            "28 US entities added to export control list",
+            "The commerce ministry in Beijing bars exports of dual-use items to the American firms.",
+            ("CN", "entity_listing"),
+        ),
         # Buying by the state is no foreign investment.
         (
             "Congress bars Pentagon from buying Chinese magnets",
@@ -126,3 +143,31 @@ def test_the_day_and_the_codes(title: str, text: str, day: str, codes: tuple[str
     assert str(measure.effective_date) == day
     assert measure.hs == codes
     assert {"date", "hs"} <= {piece.role for piece in measure.evidence}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "targets"),
+    [
+        (
+            "Washington clears licences for China",
+            "The United States approves export licences for AI chips for China.",
+            ("CN",),
+        ),
+        ("Niger nationalises uranium mine of Orano", "Niamey takes over the mine at Arlit.", ("FR",)),
+        (
+            "Beijing's rare earth export controls are a blow to Germany",
+            "China requires licences for exports of rare earths from today.",
+            ("*",),
+        ),
+    ],
+)
+def test_towards_whom(title: str, text: str, targets: tuple[str, ...]) -> None:
+    assert recognise(title, text).measures[0].targets == targets
+
+
+def test_a_victim_makes_no_measure_of_its_own() -> None:
+    found = recognise(
+        "EU puts anti-dumping duties on Chinese graphite",
+        "Brussels imposed anti-dumping duties on graphite from China. Chinese anti-dumping duties reach 60 percent.",
+    )
+    assert {measure.issuer for measure in found.measures} == {"EU"}
