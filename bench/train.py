@@ -146,7 +146,7 @@ def status_rows(docs: Iterable[Read], known: set[str]) -> list[Choice]:
 
 
 _SPOKEN = "spoken "
-_SPOKEN_LEAST = 0.1
+_SPOKEN_LEAST = 0.07
 """Weight of a common word for a status below which it is forgotten."""
 
 
