@@ -3,6 +3,7 @@
 # Build from this folder: docker build -t exportwatch:0.1.0 .
 # Build and run stand on one Python, so that the environment built with it runs. A base by digest,
 # or from a registry of your own: --build-arg BASE=registry.example/debian@sha256:...
+# With OpenTelemetry inside: --build-arg LOCK=requirements-otel.lock
 ARG BASE=debian:bookworm-slim
 
 FROM ${BASE} AS python
@@ -16,9 +17,10 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3-venv
 RUN python3 -m venv /tools && python3 -m venv --without-pip /opt/exportwatch
 WORKDIR /src
 # Wheels only, each with its hash: nothing is compiled, on amd64 and arm64 alike.
-COPY requirements.lock .
+COPY requirements.lock requirements-otel.lock ./
+ARG LOCK=requirements.lock
 RUN /tools/bin/pip --python /opt/exportwatch/bin/python install \
-      --no-cache-dir --no-compile --only-binary :all: --require-hashes -r requirements.lock
+      --no-cache-dir --no-compile --only-binary :all: --require-hashes -r ${LOCK}
 COPY pyproject.toml README.md LICENSE ./
 COPY alerts alerts
 # Bytecode that does not ask for its source's date: a read-only root could never write it later.

@@ -46,10 +46,11 @@ torture: $(VENV)/installed-dev ## kill every process at random, 200 times, and c
 fuzz: $(VENV)/installed-dev ## throw mutated rule files and queries at the loader and the matcher
 	$(BIN)/python -m tests.fuzz_rules $(ARGS)
 
-lock: $(VENV)/installed-dev ## resolve the dependencies anew into the two lock files
+lock: $(VENV)/installed-dev ## resolve the dependencies anew into the three lock files
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --quiet -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra otel --group build --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements.lock --quiet -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra otel --group build --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements.lock --quiet -o requirements-otel.lock
+	$(BIN)/uv pip compile pyproject.toml --extra otel --group build --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements.lock -c requirements-otel.lock --quiet -o requirements-dev.lock
 
 clean: ## remove the environment and all that was built
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -23,7 +23,8 @@ from alerts.ledger.embedded import EmbeddedServer
 from alerts.ledger.ledger import Ledger
 from alerts.observe.heartbeat import Heartbeat
 from alerts.observe.logs import get_log
-from alerts.observe.witness import Witness, check_otel, make_witness
+from alerts.observe.tracing import check_otel, make_witness
+from alerts.observe.witness import Witness
 from alerts.pipeline.lane import Bounds, Lane, Nudge
 from alerts.pipeline.rulebook import CurrentBook, Reloaded, publish
 from alerts.settings import Settings

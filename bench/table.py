@@ -33,4 +33,4 @@ def show(rows: list[Row], title: str) -> None:
     for row in rows:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
         table.add_row(row.what, row.value, row.baseline, ratio, row.aim, row.note)
-    Console(width=150).print(table)
+    Console(width=200).print(table)

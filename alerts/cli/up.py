@@ -19,7 +19,7 @@ from alerts.core.errors import ExportwatchError, LedgerUnavailable
 from alerts.ledger.embedded import EmbeddedServer, end_with_parent, find_binary
 from alerts.ledger.ledger import Ledger
 from alerts.observe.logs import get_log, set_up_logs
-from alerts.observe.witness import check_otel
+from alerts.observe.tracing import check_otel
 from alerts.settings import Settings, read_settings
 from alerts.web.app import serve
 from alerts.wiring import embedded, ledger_url, publish_folder

@@ -50,18 +50,21 @@ def is_sentinel(url: str) -> bool:
 
 def read_sentinel_url(url: str) -> SentinelUrl:
     """Read the URL; raise ValueError that says how to mend it, without quoting it."""
-    parts = urlsplit(url)
-    credentials, _, hosts = parts.netloc.rpartition("@")
+    # Cut by hand: urlsplit takes one host alone, and newer Pythons refuse a bracket behind another.
+    scheme, _, rest = url.partition("://")
+    rest, _, query = rest.partition("#")[0].partition("?")
+    netloc, _, path = rest.partition("/")
+    credentials, _, hosts = netloc.rpartition("@")
     username, _, password = credentials.partition(":")
-    options = dict(parse_qsl(parts.query))
+    options = dict(parse_qsl(query))
     tls: dict[str, str | bool] = {name: options.pop(name) for name in TLS_OPTIONS if name in options}
     if unknown := sorted(options.keys() - set(_OPTIONS)):
         raise ValueError(f"a sentinel URL has no option {', '.join(unknown)}; {_SHAPE}")
-    if tls and parts.scheme == "sentinel":
+    if tls and scheme == "sentinel":
         raise ValueError(f"{', '.join(tls)} belongs to TLS: the URL must start with sentinels://")
     if not options.get("master"):
         raise ValueError(f"the primary's name is missing: {_SHAPE}")
-    database = options.get("db", parts.path.strip("/")) or "0"
+    database = options.get("db", path.strip("/")) or "0"
     if not database.isdigit():
         raise ValueError(f"the database is a number: {_SHAPE}")
     if "ssl_check_hostname" in tls:
@@ -77,7 +80,7 @@ def read_sentinel_url(url: str) -> SentinelUrl:
             for name in ("username", "password")
             if f"sentinel_{name}" in options
         },
-        tls={"ssl_cert_reqs": "required", **tls} if parts.scheme == "sentinels" else None,
+        tls={"ssl_cert_reqs": "required", **tls} if scheme == "sentinels" else None,
     )
 
 

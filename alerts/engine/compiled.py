@@ -69,13 +69,7 @@ class Rule:
         self.place = place
         self._labels = {name: Text(text) for name, text in head.labels.items()}
         self._annotations = {name: Text(text) for name, text in head.annotations.items()}
-        self._names = {
-            "id": head.id,
-            "title": head.title,
-            "severity": head.severity,
-            "owner": head.owner,
-            "description": head.description,
-        }
+        self._names = head.names
         self._positive = tuple(dict.fromkeys(named(detection.condition, positive=True)))
         self._takes_all = detection.condition == all_of(detection.selections)
 

@@ -137,15 +137,7 @@ class CorrelationRule:
     def _rendered(
         self, event: Mapping[str, object], measure: Measure | None
     ) -> tuple[dict[str, str], dict[str, str]]:
-        head = self.head
-        rule = {
-            "id": head.id,
-            "title": head.title,
-            "severity": head.severity,
-            "owner": head.owner,
-            "description": head.description,
-        }
-        names = {"rule": rule, "event": event, "measure": measure_names(measure)}
+        names = {"rule": self.head.names, "event": event, "measure": measure_names(measure)}
         return (
             {name: text.render(names) for name, text in self._labels.items()},
             {name: text.render(names) for name, text in self._annotations.items()},

@@ -236,7 +236,8 @@ def check_bases(
         for scalar in _scalars(block.get("sources")):
             if scalar.raw not in known:
                 message = f"no source `{scalar.raw[:60]}`"
-                findings.error("unknown-source", scalar.place, message, nearest(scalar.raw, known))
+                # No error: who puts sources of their own in place of ours must not lose all rules by it.
+                findings.warning("unknown-source", scalar.place, message, nearest(scalar.raw, known))
     for rule in cycles(list(rules.values())):
         message = f"correlation `{rule.head.id}` rests on itself"
         findings.error("correlation-cycle", rule.place, message, "take one of the rules of the circle out")

@@ -63,7 +63,7 @@ CODES: dict[str, str] = {
     "correlation-group": "A field by which events cannot be grouped or counted.",
     "correlation-cycle": "A correlation that rests on itself, over others or directly.",
     "dead-base": "A correlation rests on a rule that is a draft or deprecated, so nothing is ever counted.",
-    "unknown-source": "An absence names a source that no file defines.",
+    "unknown-source": "An absence names a source that no file defines: it is not heard.",
     # text queries
     "query-syntax": "The query cannot be read.",
     "query-empty": "The query, or a part of it, has no words.",

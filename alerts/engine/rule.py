@@ -58,6 +58,17 @@ class RuleHead(Frozen):
     annotations: dict[LabelName, str] = {}
     related: tuple[Slug, ...] = ()
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What a template sees of the rule."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "severity": self.severity,
+            "owner": self.owner,
+            "description": self.description,
+        }
+
 
 def _as_list(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) or value is None else [value]

@@ -8,13 +8,11 @@ OpenTelemetry is imported and nothing is spent on it.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from alerts.core.alert import Alert
 from alerts.core.delivery import Delivery
-from alerts.core.errors import SettingsError
 from alerts.core.event import Event
 from alerts.observe import tell
 from alerts.pipeline.lane import Lane
@@ -50,21 +48,3 @@ class Witness:
     def delivered(self, delivery: Delivery, alert: Alert, done: Completion) -> None:
         """Tell of an attempt that was recorded."""
         tell.tell_delivered(delivery, alert, done)
-
-
-def check_otel(otlp_endpoint: str) -> None:
-    """Raise :class:`SettingsError` if traces are wanted and the extra is not installed."""
-    if otlp_endpoint and importlib.util.find_spec("opentelemetry") is None:
-        raise SettingsError(
-            "EXPORTWATCH_OTLP_ENDPOINT is set, and OpenTelemetry is not installed",
-            remedy="pip install 'exportwatch[otel]', or unset it",
-        )
-
-
-def make_witness(otlp_endpoint: str) -> Witness:
-    """Return the witness that the settings ask for. Call it after a fork: exporters have threads."""
-    if not otlp_endpoint:
-        return Witness()
-    from alerts.observe.trace import TracingWitness, export_to  # noqa: PLC0415 - an extra
-
-    return TracingWitness(export_to(otlp_endpoint))

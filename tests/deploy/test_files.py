@@ -147,8 +147,23 @@ def test_the_stand_ins_bear_the_names_that_are_used() -> None:
     assert bases == set(stand_ins.MAKERS)
 
 
+def test_the_lock_with_traces_pins_what_the_plain_one_pins_and_the_tests_use() -> None:
+    plain, traced, tested = (_pins(f"requirements{of}.lock") for of in ("", "-otel", "-dev"))
+    assert plain.items() < traced.items() <= tested.items()
+    assert all(
+        "opentelemetry" in name or name in ("googleapis-common-protos", "protobuf")
+        for name in traced.keys() - plain.keys()
+    )
+
+
+def _pins(name: str) -> dict[str, str]:
+    lock = (REPOSITORY / name).read_text()
+    return dict(re.findall(r"^([a-z0-9-]+)(?:\[[^\]]*\])?==(\S+)", lock, re.MULTILINE))
+
+
 def test_the_image_is_built_from_the_lock_and_from_wheels_alone() -> None:
-    assert "--require-hashes -r requirements.lock" in DOCKERFILE
+    assert "ARG LOCK=requirements.lock" in DOCKERFILE
+    assert "--require-hashes -r ${LOCK}" in DOCKERFILE
     assert "--only-binary :all:" in DOCKERFILE
     assert f"ARG VERSION={alerts.__version__}" in DOCKERFILE
     assert not re.search(r"^(ADD|ONBUILD)\b|latest|curl|amd64/|x86_64", DOCKERFILE, re.MULTILINE)

@@ -14,7 +14,8 @@ import structlog
 from alerts.core.errors import SettingsError
 from alerts.core.measure import Recognition
 from alerts.core.reasons import DecisionReason, OutcomeReason, PollReason
-from alerts.observe.witness import Witness, check_otel, make_witness
+from alerts.observe.tracing import check_otel, make_witness
+from alerts.observe.witness import Witness
 from alerts.pipeline.lane import Lane
 from alerts.pipeline.ports import Completion, Decided, Decision, Fetched, Lease, Polled
 from tests.support.builders import NOON, a_delivery, an_alert, an_event, later
