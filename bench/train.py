@@ -1,8 +1,8 @@
 """Fit the recogniser's weights: ``python -m bench.train [FILE...] [--write]``.
 
 FILE is JSON lines as for bench.evaluate; without one, the corpus beside the checkout. Beside them it
-always learns from the documents in own words under tests/unit/recognise/written. Three linear scores are
-fitted in turn: which drafts are measures of their text (:mod:`alerts.recognise.keep`), how far a measure
+always learns from the documents in own words under tests/unit/recognise/written. The gist
+(:mod:`alerts.recognise.gist`) and three linear scores are fitted in turn: which drafts are measures of their text (:mod:`alerts.recognise.keep`), how far a measure
 has come (:mod:`alerts.recognise.status`), whether the text reports a measure at all
 (:mod:`alerts.recognise.relevance`). Printed: how each does on what it was fitted to; the figures that hold
 for unseen text are those of ``python -m bench.evaluate --crossed``. Nothing but numbers per feature
@@ -15,19 +15,22 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alerts.core.taxonomy import Status
 from alerts.recognise import keep, relevance, status
-from alerts.recognise.compose import composed
-from alerts.recognise.gist import NONE, Counts, Gist, gist_of, pages_of, words_of
+from alerts.recognise.compose import composed, cues_in
+from alerts.recognise.cues import Cue
+from alerts.recognise.draft import Draft
+from alerts.recognise.gist import Gist, Model, gist_of, signs_of
 from alerts.recognise.reading import read_sentences
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 from bench.documents import DEFAULT, WRITTEN, documents
-from bench.fitting import Choice, Choices, Row, Weights, fit, fit_choice, in_use, store, store_gist
+from bench.fitting import Choice, Choices, Row, Weights, fit, fit_choice, in_use, store
+from bench.fitting_gist import Sample, fit_gist, store_gist
 from tests.unit.recognise.more_stories import MORE, QUIET
 from tests.unit.recognise.stories import MEASURES, SILENT
 
@@ -48,44 +51,45 @@ STRENGTHS = {"drafts": 0.5, "statuses": 2.0, "relevance": 0.7}
 
 @dataclass(slots=True)
 class Read:
-    """A document as read: its sentences, common words, the class that it is counted in, its gist."""
+    """A document as read: its sentences, their cues, the signs that its gist is weighed by, its gist."""
 
     doc: Doc
     sentences: list[Sentence]
-    words: set[str]
-    of: str
-    gist: Gist
+    cues: list[tuple[Sentence, Cue]]
+    signs: set[str]
+    gist: Gist = field(default_factory=lambda: Gist(0.0, {}))
+
+    @property
+    def sample(self) -> Sample:
+        """What the gist is fitted to."""
+        return self.signs, [str(each["measure"]) for each in self.doc["events"]]
+
+    def drafts(self) -> list[Draft]:
+        """Compose its drafts."""
+        return composed(self.sentences, self.cues, self.gist)
 
 
-def _of(doc: Doc) -> str:
-    return str(doc["events"][0]["measure"]) if doc["relevant"] else NONE
-
-
-_WORDS_FROM = 3
-"""Documents in own words that must hold a word for it to count."""
+_DOCUMENTS_FROM = 3
+"""Documents in own words that must hold a sign for it to count."""
 _BLOCK = 24
-"""Neighbours (often on one story) that are left out of the counts when one of them is weighed."""
+"""Neighbours (often on one story) that are weighed by a gist that has seen none of them."""
+_PARTS = 4
 
 
-def counted(reads: list[Read], own: list[Read]) -> Counts:
-    """Count the words of documents by class; the words are those of the documents in own words."""
-    often = Counter(word for read in own for word in read.words)
-    counts = Counts({word: Counter() for word, number in sorted(often.items()) if number >= _WORDS_FROM})
-    for read in reads:
-        counts.add(read.words, read.of)
-    return counts
+def known_signs(own: list[Read]) -> list[str]:
+    """List the signs that count: those of several of the documents in own words."""
+    often = Counter(sign for read in own for sign in read.signs)
+    return sorted(sign for sign, number in often.items() if number >= _DOCUMENTS_FROM)
 
 
-def weigh(reads: list[Read], counts: Counts) -> None:
-    """Give every document the gist that counts without its neighbours give it."""
-    for first in range(0, len(reads), _BLOCK):
-        block = reads[first : first + _BLOCK]
-        for read in block:
-            counts.add(read.words, read.of, -1)
-        for read in block:
-            read.gist = gist_of(read.words, counts)
-        for read in block:
-            counts.add(read.words, read.of)
+def weigh(reads: list[Read], known: list[str]) -> None:
+    """Give every document the gist that is fitted without it and its neighbours."""
+    for part in range(_PARTS):
+        judged = [read for place, read in enumerate(reads) if place // _BLOCK % _PARTS == part]
+        others = [read.sample for place, read in enumerate(reads) if place // _BLOCK % _PARTS != part]
+        model = fit_gist(others, known)
+        for read in judged:
+            read.gist = gist_of(read.signs, model)
 
 
 def read_all(docs: Iterable[Doc]) -> list[Read]:
@@ -93,8 +97,8 @@ def read_all(docs: Iterable[Doc]) -> list[Read]:
     found = []
     for doc in docs:
         read = _sentences(doc)
-        words = words_of(pages_of(read))
-        found.append(Read(doc, read, words, _of(doc), Gist(0.0, {})))
+        cues = cues_in(read)
+        found.append(Read(doc, read, cues, signs_of(read, cues)))
     return found
 
 
@@ -111,7 +115,7 @@ def draft_rows(docs: Iterable[Read]) -> list[Row]:
     found: list[Row] = []
     for read in docs:
         if read.doc["relevant"]:
-            drafts, wanted = composed(read.sentences, read.gist)[: keep.MOST_DRAFTS], _wanted(read.doc)
+            drafts, wanted = read.drafts()[: keep.MOST_DRAFTS], _wanted(read.doc)
             found += [
                 (keep.features(draft, drafts[:place]), int((draft.issuer, str(draft.kind)) in wanted))
                 for place, draft in enumerate(drafts)
@@ -124,7 +128,7 @@ def status_rows(docs: Iterable[Read]) -> list[Choice]:
     found: list[Choice] = []
     for read in docs:
         wanted = _wanted(read.doc)
-        for draft in composed(read.sentences, read.gist)[: keep.MOST_DRAFTS]:
+        for draft in read.drafts()[: keep.MOST_DRAFTS]:
             told = wanted.get((str(draft.issuer), str(draft.kind)))
             if told:
                 found.append((status.features(draft.found, draft.kind, read.sentences), told))
@@ -135,7 +139,7 @@ def relevance_rows(docs: Iterable[Read]) -> list[Row]:
     """Describe every document in which a draft was found."""
     found: list[Row] = []
     for read in docs:
-        drafts = keep.ranked(composed(read.sentences, read.gist))
+        drafts = keep.ranked(read.drafts())
         if drafts:
             described = relevance.features(drafts, read.sentences, read.gist)
             found.append((described, int(read.doc["relevant"])))
@@ -146,23 +150,24 @@ def relevance_rows(docs: Iterable[Read]) -> list[Row]:
 class Fitted:
     """Everything that is fitted to documents."""
 
-    counts: Counts
+    gist: Model
     sections: dict[str, Weights | Choices]
 
 
 def fitted(docs: list[Doc], own: list[Doc]) -> Fitted:
-    """Count the words of documents (those in own words among them) and fit the three scores to them."""
+    """Fit the gist and the three scores to documents (those in own words among them)."""
     reads_own = read_all(own)
     reads = read_all(docs) + reads_own
-    counts = counted(reads, reads_own)
-    weigh(reads, counts)
+    known = known_signs(reads_own)
+    weigh(reads, known)
     prior: Weights = {name: float(value) for name, value in table("weights")["prior"].items()}
-    with in_use(counts):
+    model = fit_gist([read.sample for read in reads], known)
+    with in_use(model):
         drafts = fit(draft_rows(reads), DRAFTS_PRIOR, STRENGTHS["drafts"])
         statuses = fit_choice(status_rows(reads), STATUS_PRIOR, STRENGTHS["statuses"])
-    with in_use(counts, drafts=drafts):
+    with in_use(model, drafts=drafts):
         relevant = fit(relevance_rows(reads), prior, STRENGTHS["relevance"])
-    return Fitted(counts, {"drafts": drafts, "statuses": statuses, "relevance": relevant})
+    return Fitted(model, {"drafts": drafts, "statuses": statuses, "relevance": relevant})
 
 
 def written() -> list[Doc]:
@@ -188,10 +193,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     docs, own = [doc for path in options.files for doc in documents(path)], written()
     learned = fitted(docs, own)
-    print(f"{len(docs)} documents and {len(own)} in own words; {len(learned.counts.words)} common words")
+    print(f"{len(docs)} documents and {len(own)} in own words; {len(learned.gist.rows)} signs")
     if options.write:
         store(**learned.sections)
-        store_gist(learned.counts)
+        store_gist(learned.gist)
     return 0
 
 

@@ -13,7 +13,7 @@ from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.cues import Cue, cues_of
 from alerts.recognise.draft import Draft, importance
-from alerts.recognise.gist import Gist, loudest
+from alerts.recognise.gist import Gist, gist_of, loudest, signs_of
 from alerts.recognise.keep import ranked
 from alerts.recognise.parties import Party, entity_place, joined, parties_of
 from alerts.recognise.scan import Hit
@@ -166,7 +166,8 @@ def _own_words_only(sentence: Sentence) -> bool:
     return not any(hit.tag == "commodity" for hit in sentence.hits)
 
 
-def _cues(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
+def cues_in(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
+    """Find the cues of the sentences that are read for them."""
     return [
         (sentence, cue)
         for place, sentence in enumerate(all_sentences[:_READ_TO])
@@ -175,9 +176,8 @@ def _cues(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
     ]
 
 
-def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
-    """Compose the drafts of a text, heaviest first, echoes left in."""
-    found = _cues(all_sentences)
+def composed(all_sentences: list[Sentence], found: list[tuple[Sentence, Cue]], gist: Gist) -> list[Draft]:
+    """Compose the drafts of a text from its cues, heaviest first, echoes left in."""
     places = named_places(all_sentences)
     sure = frozenset(places)
     if not places:
@@ -226,6 +226,8 @@ def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> 
     return _drafts(sentence, cue, places, None)
 
 
-def drafts_of(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
-    """Compose the drafts of a text, the likeliest measure first."""
-    return ranked(composed(all_sentences, gist))
+def drafts_of(all_sentences: list[Sentence]) -> tuple[list[Draft], Gist]:
+    """Compose the drafts of a text, the likeliest measure first; with its gist."""
+    found = cues_in(all_sentences)
+    gist = gist_of(signs_of(all_sentences, found))
+    return ranked(composed(all_sentences, found, gist)), gist

@@ -11,7 +11,7 @@ from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
 from alerts.recognise.draft import Draft
 from alerts.recognise.evidence import from_hit, from_span, unique
-from alerts.recognise.gist import gist_of, pages_of, words_of
+from alerts.recognise.gist import gist_of, pages_of, stems_of
 from alerts.recognise.glance import may_hold_cue
 from alerts.recognise.goods import commodities_of
 from alerts.recognise.keep import measures_of
@@ -25,8 +25,8 @@ from alerts.recognise.status import status_of
 RELEVANT_FROM = 0.55
 _DATED = 5
 """Sentences of a text with one measure in which its day of effect may stand."""
-_NO_GIST = -5.0
-"""Log odds of the gist below which a text without any cue is not read: no draft could come of it."""
+_NO_GIST = -2.0
+"""Log odds of the stems below which a text without any cue is not read on."""
 _MAX_TITLE = 2_000
 _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
@@ -118,6 +118,10 @@ def _confidence(draft: Draft, primary: Draft, probability: float) -> float:
     )
 
 
+def _says_nothing(found: list[Found]) -> bool:
+    return gist_of(stems_of([page for page, words in found if words])).relevant < _NO_GIST
+
+
 def recognise(
     title: str, text: str, *, lang: str | None = None, published: datetime | None = None
 ) -> Recognition:
@@ -127,11 +131,10 @@ def recognise(
     measure (statistics, opinion, history) has none.
     """
     latin, found = _find(title, text, lang)
-    gist = gist_of(words_of([page for page, words in found if words]))
-    if gist.relevant < _NO_GIST and not any(may_hold_cue(words) for _, words in found):
+    if not any(may_hold_cue(words) for _, words in found) and _says_nothing(found):
         return Recognition(relevant=False)
     all_sentences = _read(latin, found)
-    drafts = drafts_of(all_sentences, gist)
+    drafts, gist = drafts_of(all_sentences)
     probability = score(features(drafts, all_sentences, gist)) if drafts else 0.0
     if probability < RELEVANT_FROM:
         return Recognition(relevant=False, score=round(probability, 4))
