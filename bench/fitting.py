@@ -18,6 +18,8 @@ Choice = tuple[dict[str, float], str]
 Weights = dict[str, float]
 Choices = dict[str, Weights]
 """Feature -> word -> weight."""
+Lists = dict[str, list[float]]
+"""Word -> one number a feature, by the feature's place."""
 WEIGHTS = Path(__file__).resolve().parents[1] / "alerts" / "recognise" / "data" / "weights.yaml"
 HEADER = """# Weights of three linear scores. 'prior' (hand-set) and 'relevance': see alerts/recognise/relevance.py;
 # 'drafts': see alerts/recognise/keep.py; 'statuses', a feature a line: see alerts/recognise/status.py.
@@ -57,39 +59,43 @@ def _step(weights: list[float], slope: list[float], seen: list[float]) -> None:
         weights[place] -= 0.25 * each / math.sqrt(seen[place])
 
 
-def chances(weights: Choices, described: dict[str, float], words: list[str]) -> list[float]:
-    """Probability of each word under weights."""
-    totals = dict.fromkeys(words, 0.0)
-    for name, value in described.items():
-        for word, weight in weights.get(name, {}).items():
-            totals[word] += weight * value
-    top = max(totals.values())
-    powers = [math.exp(total - top) for total in totals.values()]
-    return [power / sum(powers) for power in powers]
-
-
-def fit_choice(data: list[Choice], prior: Choices, strength: float, rounds: int = 120) -> Choices:
+def fit_choice(data: list[Choice], prior: Choices, strength: float, rounds: int = 80) -> Choices:
     """Fit one weight a feature and word: softmax regression drawn towards the prior (Adagrad)."""
     words = sorted({word for _, word in data} | {word for row in prior.values() for word in row})
     names = sorted({name for described, _ in data for name in described})
-    start = {name: {word: prior.get(name, {}).get(word, 0.0) for word in words} for name in names}
-    weights = {name: dict(row) for name, row in start.items()}
-    seen = {name: dict.fromkeys(words, 1e-6) for name in names}
+    at = {name: place for place, name in enumerate(names)}
+    rows = [([(at[name], value) for name, value in row.items() if value], truth) for row, truth in data]
+    start = {word: [prior.get(name, {}).get(word, 0.0) for name in names] for word in words}
+    weights = {word: list(each) for word, each in start.items()}
+    seen = {word: [1e-6] * len(names) for word in words}
     for _ in range(rounds):
-        slope = {
-            name: {word: 2 * strength * (row[word] - start[name][word]) for word in words}
-            for name, row in weights.items()
+        slopes = {
+            word: [2 * strength * (each - origin) for each, origin in zip(row, start[word], strict=True)]
+            for word, row in weights.items()
         }
-        for described, truth in data:
-            for word, chance in zip(words, chances(weights, described, words), strict=True):
-                error = chance - (word == truth)
-                for name, value in described.items():
-                    slope[name][word] += error * value
-        for name in names:
-            for word in words:
-                seen[name][word] += slope[name][word] ** 2
-                weights[name][word] -= 0.25 * slope[name][word] / math.sqrt(seen[name][word])
-    return weights
+        for row, truth in rows:
+            _blame(row, truth, weights, slopes)
+        for word in words:
+            _step(weights[word], slopes[word], seen[word])
+    return {name: {word: weights[word][place] for word in words} for name, place in at.items()}
+
+
+_FAULT = 0.005
+"""Error of a probability below which a row teaches a word nothing worth the time."""
+
+
+def _blame(row: list[tuple[int, float]], truth: str, weights: Lists, slopes: Lists) -> None:
+    """Add to every word's slope what one row says against its weights."""
+    totals = {word: sum([each[place] * value for place, value in row]) for word, each in weights.items()}
+    top = max(totals.values())
+    powers = {word: math.exp(total - top) for word, total in totals.items()}
+    whole = sum(powers.values())
+    for word, power in powers.items():
+        error = power / whole - (word == truth)
+        if abs(error) > _FAULT:
+            slope = slopes[word]
+            for place, value in row:
+                slope[place] += error * value
 
 
 @contextmanager

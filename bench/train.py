@@ -24,7 +24,7 @@ from alerts.recognise import keep, relevance, status
 from alerts.recognise.compose import composed, cues_in
 from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
-from alerts.recognise.gist import Gist, Model, gist_of, signs_of
+from alerts.recognise.gist import Gist, Model, gist_of, pages_of, signs_of, stems_of
 from alerts.recognise.reading import read_sentences
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
@@ -46,7 +46,7 @@ STATUS_PRIOR: Choices = {f"points_{each}": {each.value: _PLAIN.get(each, _TURNED
 }
 """By hand: what turns a measure around (denied, eased, extended ...) is seldom said in passing; announced
 where nothing speaks."""
-STRENGTHS = {"drafts": 0.5, "statuses": 2.0, "relevance": 0.7}
+STRENGTHS = {"drafts": 0.5, "statuses": 1.5, "relevance": 0.7}
 
 
 @dataclass(slots=True)
@@ -56,6 +56,7 @@ class Read:
     doc: Doc
     sentences: list[Sentence]
     cues: list[tuple[Sentence, Cue]]
+    stems: set[str]
     signs: set[str]
     gist: Gist = field(default_factory=lambda: Gist(0.0, {}))
 
@@ -71,6 +72,8 @@ class Read:
 
 _DOCUMENTS_FROM = 3
 """Documents in own words that must hold a sign for it to count."""
+_TELLING_FROM = 5
+"""Relevant documents in own words that must hold a stem for the status to listen to it."""
 _BLOCK = 24
 """Neighbours (often on one story) that are weighed by a gist that has seen none of them."""
 _PARTS = 4
@@ -80,6 +83,12 @@ def known_signs(own: list[Read]) -> list[str]:
     """List the signs that count: those of several of the documents in own words."""
     often = Counter(sign for read in own for sign in read.signs)
     return sorted(sign for sign, number in often.items() if number >= _DOCUMENTS_FROM)
+
+
+def telling(own: list[Read]) -> set[str]:
+    """List the stems that count for the status: those that several relevant documents in own words hold."""
+    often = Counter(stem for read in own if read.doc["relevant"] for stem in read.stems)
+    return {stem for stem, number in often.items() if number >= _TELLING_FROM}
 
 
 def weigh(reads: list[Read], known: list[str]) -> None:
@@ -97,8 +106,8 @@ def read_all(docs: Iterable[Doc]) -> list[Read]:
     found = []
     for doc in docs:
         read = _sentences(doc)
-        cues = cues_in(read)
-        found.append(Read(doc, read, cues, signs_of(read, cues)))
+        cues, stems = cues_in(read), stems_of(pages_of(read))
+        found.append(Read(doc, read, cues, stems, signs_of(stems, read, cues)))
     return found
 
 
@@ -123,15 +132,20 @@ def draft_rows(docs: Iterable[Read]) -> list[Row]:
     return found
 
 
-def status_rows(docs: Iterable[Read]) -> list[Choice]:
-    """Describe the drafts that are labelled, each with the status that its label has."""
+def status_rows(docs: Iterable[Read], known: set[str]) -> list[Choice]:
+    """Describe the drafts that are labelled, each with the status that its label has.
+
+    A label whose issuer was not found tells of the likeliest draft of its kind.
+    """
     found: list[Choice] = []
     for read in docs:
-        wanted = _wanted(read.doc)
-        for draft in read.drafts()[: keep.MOST_DRAFTS]:
-            told = wanted.get((str(draft.issuer), str(draft.kind)))
-            if told:
-                found.append((status.features(draft.found, draft.kind, read.sentences), told))
+        drafts = read.drafts()[: keep.MOST_DRAFTS] if read.doc["relevant"] else []
+        for (issuer, kind), told in _wanted(read.doc).items():
+            alike = [draft for draft in drafts if draft.kind.value == kind]
+            alike = [draft for draft in alike if draft.issuer == issuer] or alike
+            if told and alike:
+                words = read.stems & known
+                found.append((status.features(alike[0].found, alike[0].kind, read.sentences, words), told))
     return found
 
 
@@ -164,7 +178,7 @@ def fitted(docs: list[Doc], own: list[Doc]) -> Fitted:
     model = fit_gist([read.sample for read in reads], known)
     with in_use(model):
         drafts = fit(draft_rows(reads), DRAFTS_PRIOR, STRENGTHS["drafts"])
-        statuses = fit_choice(status_rows(reads), STATUS_PRIOR, STRENGTHS["statuses"])
+        statuses = fit_choice(status_rows(reads, telling(reads_own)), STATUS_PRIOR, STRENGTHS["statuses"])
     with in_use(model, drafts=drafts):
         relevant = fit(relevance_rows(reads), prior, STRENGTHS["relevance"])
     return Fitted(model, {"drafts": drafts, "statuses": statuses, "relevance": relevant})

@@ -226,8 +226,8 @@ def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> 
     return _drafts(sentence, cue, places, None)
 
 
-def drafts_of(all_sentences: list[Sentence]) -> tuple[list[Draft], Gist]:
+def drafts_of(all_sentences: list[Sentence], stems: set[str]) -> tuple[list[Draft], Gist]:
     """Compose the drafts of a text, the likeliest measure first; with its gist."""
     found = cues_in(all_sentences)
-    gist = gist_of(signs_of(all_sentences, found))
+    gist = gist_of(signs_of(stems, all_sentences, found))
     return ranked(composed(all_sentences, found, gist)), gist

@@ -3,7 +3,7 @@
 A softmax over the classes "no measure" and each kind of measure. Its signs are the stems of title and
 lead (seven letters of each word; two signs of scripts without spaces), what the gazetteers found there
 (a good, a place, a body: the same sign in every language) and the cues that stand in the first sentences; those of the
-title stand in it a second time, marked. The weights are data (``gist.json``, fitted by bench/train.py);
+title and of the first sentence stand in it a second time, marked. The weights are data (``gist.json``, fitted by bench/train.py);
 the stems in it are those of the documents in own words. The gist alone decides nothing: it is one
 number among those that :mod:`keep` and :mod:`relevance` weigh.
 """
@@ -50,7 +50,7 @@ def pages_of(all_sentences: Iterable[Sentence]) -> list[Page]:
 
 
 def stems_of(pages: Iterable[Page]) -> set[str]:
-    """Return the stems of title and lead; those of the title stand in it a second time, marked."""
+    """Return the stems of title and lead; those of the title and of the first sentence stand in it a second time, marked."""
     found: set[str] = set()
     for page in pages:
         stems = set(_stems(page.scanned[:_LEAD]))
@@ -60,14 +60,18 @@ def stems_of(pages: Iterable[Page]) -> set[str]:
     return found
 
 
-def signs_of(all_sentences: list[Sentence], cues: Iterable[tuple[Sentence, Cue]]) -> set[str]:
-    """Return all signs of a text: stems, ``#tag:value`` of hits, ``=kind`` and ``=way`` of cues."""
-    found = stems_of(pages_of(all_sentences))
+def signs_of(
+    stems: Iterable[str], all_sentences: list[Sentence], cues: Iterable[tuple[Sentence, Cue]]
+) -> set[str]:
+    """Return all signs of a text: its stems, ``#tag:value`` of hits, ``=kind`` and ``=way`` of cues."""
+    found = set(stems)
     for sentence in all_sentences:
         if sentence.field == "title":
             found.update(f"^#{hit.tag}:{hit.value}" for hit in sentence.hits)
         if sentence.field == "title" or sentence.order < _SENTENCES:
             found.update(f"#{hit.tag}:{hit.value}" for hit in sentence.hits)
+        if sentence.field == "text" and not sentence.order:
+            found.update(f"1#{hit.tag}:{hit.value}" for hit in sentence.hits)
     for sentence, cue in cues:
         if sentence.field == "title":
             found.update((f"^={cue.kind.value}", f"^={cue.way}"))
@@ -151,6 +155,17 @@ def _log_sum(scores: Iterable[float]) -> float:
     return top + math.log(sum(math.exp(score - top) for score in known))
 
 
+def place_of(stem: str, page: Page) -> tuple[int, int] | None:
+    """Find where a stem first stands on a page (one marked as the title's: on the title's page)."""
+    if stem.startswith("^"):
+        stem = stem[1:] if page.field == "title" else ""
+    if not stem:
+        return None
+    spaced = stem[0] < "\u2e80"
+    at = page.scanned.find(f" {stem}" if spaced else stem)
+    return None if at < 0 else (at + spaced, at + spaced + len(stem))
+
+
 def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
     """Find the word of the page's beginning that says most for a kind."""
     model, best, found = _model(), 0, None
@@ -161,5 +176,4 @@ def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
             best, found = row[column], stem
     if found is None:
         return None
-    at = page.scanned.find(f" {found}" if found[0] < "\u2e80" else found)
-    return (at + 1, at + 1 + len(found)) if found[0] < "\u2e80" else (at, at + len(found))
+    return place_of(found, page)

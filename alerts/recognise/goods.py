@@ -12,7 +12,16 @@ from alerts.recognise.tables import table
 Goods = dict[str, tuple[Sentence, Hit]]
 _VAGUE = ("critical_minerals", "raw_minerals", "rare_metals", "dual_use_items")
 _USES = ("semiconductors", "steel", "lithium_batteries", "rare_earth_magnets")
-_LISTS_BOTH = frozenset({MeasureKind.SUPPLY_AGREEMENT, MeasureKind.SUBSIDY})
+_LISTS_BOTH = frozenset(
+    {
+        MeasureKind.SUPPLY_AGREEMENT,
+        MeasureKind.SUBSIDY,
+        MeasureKind.IMPORT_TARIFF,
+        MeasureKind.STOCKPILING,
+        MeasureKind.PRICE_MEASURE,
+    }
+)
+"""Kinds that name "critical minerals" beside a few of them and mean all."""
 _MAX_SENTENCES = 4
 _LEAD = 3
 

@@ -264,6 +264,12 @@ def _stands_for(sentence: Sentence, hit: Hit, main: str | None, parties: list[Pa
     return hit._replace(tag="agency", value=main, how="actor")
 
 
+def _only_origin(sentence: Sentence, main: str | None) -> bool:
+    """Tell whether the sentence names the text's main place just by adjective: "Congress bars Russian uranium"."""
+    named = [hit.how for hit in sentence.hits if hit.tag in ("place", "agency") and hit.value == main]
+    return bool(named) and set(named) == {"adj"}
+
+
 def parties_of(
     sentence: Sentence, cue: Cue, sure_places: frozenset[str], main: str | None = None
 ) -> list[Party]:
@@ -273,10 +279,11 @@ def parties_of(
     its country only if that is one of them. ``main`` is the place that the text is about.
     """
     parties: list[Party] = []
+    only_origin = cue.kind in INWARD and _only_origin(sentence, main)
     for read in sentence.hits:
         if read.tag not in _NAMES_PARTY:
             continue
-        hit = _stands_for(sentence, read, main, parties)
+        hit = read if only_origin else _stands_for(sentence, read, main, parties)
         if not _speaks(sentence, hit, sure_places):
             continue
         aimed = hit.tag == "place" and (is_aimed_at(sentence, hit, cue.kind) or _is_object(hit, cue))

@@ -80,13 +80,14 @@ def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
 def _measure(
     draft: Draft,
     all_sentences: list[Sentence],
+    stems: set[str],
     codes_found: tuple[tuple[str, ...], list[Evidence]],
     confidence: float,
     published: datetime | None,
     *,
     alone: bool,
 ) -> Measure:
-    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences)
+    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, stems)
     goods = commodities_of(draft, all_sentences)
     day, day_evidence = _date(draft, all_sentences, alone, published)
     codes, code_evidence = codes_found
@@ -118,10 +119,6 @@ def _confidence(draft: Draft, primary: Draft, probability: float) -> float:
     )
 
 
-def _says_nothing(found: list[Found]) -> bool:
-    return gist_of(stems_of([page for page, words in found if words])).relevant < _NO_GIST
-
-
 def recognise(
     title: str, text: str, *, lang: str | None = None, published: datetime | None = None
 ) -> Recognition:
@@ -131,10 +128,11 @@ def recognise(
     measure (statistics, opinion, history) has none.
     """
     latin, found = _find(title, text, lang)
-    if not any(may_hold_cue(words) for _, words in found) and _says_nothing(found):
+    stems = stems_of([page for page, words in found if words])
+    if not any(may_hold_cue(words) for _, words in found) and gist_of(stems).relevant < _NO_GIST:
         return Recognition(relevant=False)
     all_sentences = _read(latin, found)
-    drafts, gist = drafts_of(all_sentences)
+    drafts, gist = drafts_of(all_sentences, stems)
     probability = score(features(drafts, all_sentences, gist)) if drafts else 0.0
     if probability < RELEVANT_FROM:
         return Recognition(relevant=False, score=round(probability, 4))
@@ -144,6 +142,7 @@ def recognise(
         _measure(
             draft,
             all_sentences,
+            stems,
             codes,
             _confidence(draft, kept[0], probability),
             published,

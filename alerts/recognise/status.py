@@ -1,17 +1,20 @@
 """Status: how far a measure has come, from the words around its cues.
 
 Every status word gets points by hand-set worth (how near the cue, in the title or not); a linear
-score over these points, the kind and the tense picks the status. Its weights are data
-(``weights.yaml``, fitted by bench/train.py, drawn towards the hand-set points alone).
+score over these points, the kind, the tense and the common words of title and lead (the stems of
+:mod:`gist`) picks the status. Its weights are data (``weights.yaml``, fitted by bench/train.py, drawn
+towards the hand-set points alone).
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection, Iterable
 
 from alerts.core.taxonomy import MeasureKind, Status
 from alerts.recognise.cues import Cue
+from alerts.recognise.gist import place_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
@@ -188,6 +191,7 @@ def _points(
     return points, best
 
 
+_STATUSES = tuple(status.value for status in Status)
 _TENSES = ("AHEAD", "ALREADY", "TOLD", "NOW")
 
 
@@ -221,28 +225,57 @@ def _described(
     return described
 
 
-def features(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> dict[str, float]:
-    """Describe in numbers how far a measure seems to have come."""
+_WORD = "word_"
+_WORD_WORTH = 0.6
+"""Of one common word beside 1.0 of a tense: there are many, and most say nothing."""
+
+
+def features(
+    found: list[Found], kind: MeasureKind, beside: list[Sentence], words: Iterable[str]
+) -> dict[str, float]:
+    """Describe in numbers how far a measure seems to have come; ``words`` are the text's common stems."""
     points, best = _points(found, kind, beside)
-    return _described(found, kind, points, best, beside)
+    return _described(found, kind, points, best, beside) | spoken(words)
+
+
+def spoken(words: Iterable[str]) -> dict[str, float]:
+    """Describe common words."""
+    return {f"{_WORD}{word}": _WORD_WORTH for word in words}
 
 
 def likeliest(described: dict[str, float]) -> Status:
     """Return the status whose weights say most for it."""
     weights: dict[str, dict[str, float]] = table("weights")["statuses"]
-    totals = dict.fromkeys(Status, 0.0)
+    totals: dict[str, float] = dict.fromkeys(_STATUSES, 0.0)
     for name, value in described.items():
-        for status, weight in weights.get(name, {}).items():
-            totals[Status(status)] += weight * value
-    return max(totals, key=lambda status: totals[status])
+        if value and name in weights:
+            for status, weight in weights[name].items():
+                totals[status] += weight * value
+    return Status(max(totals, key=lambda status: totals[status]))
+
+
+def _loudest(winner: Status, words: Iterable[str], beside: list[Sentence]) -> tuple[Hit, Sentence] | None:
+    """Find the common word that says most for a status where no word of the gazetteer does."""
+    weights: dict[str, dict[str, float]] = table("weights")["statuses"]
+    said = {word: weights.get(f"{_WORD}{word}", {}).get(winner.value, 0.0) for word in sorted(words)}
+    loud = sorted((word for word, weight in said.items() if weight > 0), key=lambda word: -said[word])
+    for word in loud[:_LOUD]:
+        for sentence in beside:
+            span = place_of(word, sentence.page)
+            if span is not None:
+                return Hit(*span, "status", winner.value, "gist"), sentence
+    return None
+
+
+_LOUD = 3
 
 
 def status_of(
-    found: list[Found], kind: MeasureKind, beside: list[Sentence]
+    found: list[Found], kind: MeasureKind, beside: list[Sentence], words: Collection[str] = ()
 ) -> tuple[Status, Hit | None, Sentence | None]:
     """Tell how far a measure has come, and the word that says so (if one does)."""
     points, best = _points(found, kind, beside)
-    winner = likeliest(_described(found, kind, points, best, beside))
+    winner = likeliest(_described(found, kind, points, best, beside) | spoken(words))
     if winner in best:
         return winner, best[winner][1], best[winner][2]
-    return winner, None, None
+    return winner, *(_loudest(winner, words, beside[:1] + beside[-1:]) or (None, None))

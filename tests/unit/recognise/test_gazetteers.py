@@ -26,6 +26,7 @@ FILES = (
     "noise",
     "place_names",
     "places",
+    "sites",
     "statuses",
     "weights",
 )
@@ -52,7 +53,7 @@ ISO = {country.alpha_2 for country in pycountry.countries}
 
 
 def test_places_are_iso_codes_or_unions() -> None:
-    for name in ("places", "place_names", "agencies"):
+    for name in ("places", "place_names", "agencies", "sites"):
         for code in table(name):
             assert code in PLACES, (name, code)
             assert code in ISO | {"EU", "WTO"}, (name, code)
@@ -76,7 +77,7 @@ def test_patterns_name_concepts() -> None:
             assert 0 < pattern["weight"] <= 3
 
 
-@pytest.mark.parametrize("name", ["materials", "concepts", "statuses", "noise"])
+@pytest.mark.parametrize("name", ["materials", "concepts", "statuses", "noise", "sites"])
 def test_languages_are_known(name: str) -> None:
     for entry, words in table(name).items():
         assert set(words) - {"hs"} <= LANGS, entry
