@@ -61,6 +61,7 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         "act": float("status" in tags),
         "past": float(any(hit.tag == "noise" and hit.value == "background" for hit in sentence.hits)),
         "gist": max(draft.sounds, -5.0) / 4,
+        "gist_share": math.exp(draft.sounds),
         "no_issuer": float(draft.issuer is None),
         "official": float(any(_is_official(where, hit.how) for where, hit in draft.issuer_hits)),
         f"kind_{draft.kind}": 1.0,
