@@ -26,6 +26,8 @@ from alerts.recognise.sentence import Sentence
 NONE = "none"
 """The class of texts that report no measure."""
 _STEM = 7
+_SHORTEST = 3
+"""Letters of a word that counts: shorter ones tell of a writer's style only."""
 _LEAD = 600
 """Characters of the body that are read."""
 _SENTENCES = 6
@@ -39,7 +41,8 @@ def _stems(scanned: str) -> Iterator[str]:
         if word[0].isdigit():
             continue
         if word[0] < "\u2e80":
-            yield word[:_STEM]
+            if len(word) >= _SHORTEST:
+                yield word[:_STEM]
         else:
             yield from (word[at : at + 2] for at in range(min(len(word) - 1, 60)))
 
@@ -73,13 +76,23 @@ def signs_of(
         if sentence.field == "text" and not sentence.order:
             found.update(f"1#{hit.tag}:{hit.value}" for hit in sentence.hits)
     for sentence, cue in cues:
-        if sentence.field == "title":
-            found.update((f"^={cue.kind.value}", f"^={cue.way}"))
-        elif sentence.order < _SENTENCES:
-            found.update((f"={cue.kind.value}", f"={cue.way}"))
-        if cue.background:
-            found.add(f"=past {cue.kind.value}")
+        if sentence.field == "title" or sentence.order < _SENTENCES:
+            found.update(_of_cue(sentence, cue))
     return found
+
+
+def _of_cue(sentence: Sentence, cue: Cue) -> Iterator[str]:
+    """List the signs of a cue: its kind and way, and whether a good and an actor stand beside it."""
+    mark = "^" if sentence.field == "title" else ""
+    tags = {hit.tag for hit in sentence.hits}
+    good = "good" if "commodity" in tags else "no good"
+    yield f"{mark}={cue.kind.value}"
+    yield f"{mark}={cue.way}"
+    yield f"{mark}={cue.kind.value} {good}"
+    yield f"{mark}={good}"
+    yield f"{mark}={'who' if tags & {'place', 'agency'} else 'nobody'}"
+    if cue.background:
+        yield f"=past {cue.kind.value}"
 
 
 @dataclass(frozen=True, slots=True)

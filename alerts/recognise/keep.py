@@ -68,6 +68,8 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         f"way_{cue.way}": 1.0,
     }
     described.update(_beside(draft, heavier))
+    if described["other_act"] or described["new_act"]:
+        described["gist"] = described["gist_share"] = 0.0  # it tells of the text's main measure
     return described
 
 
