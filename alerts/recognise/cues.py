@@ -122,6 +122,8 @@ _YIELDS = tuple(
         ("subsidy", "fdi_restriction"),
         ("subsidy", "sanctions"),
         ("export_ban", "supply_disruption"),
+        ("export_ban", "production_quota"),
+        ("supply_disruption", "export_tax"),
         ("entity_listing", "critical_list_update"),
         ("export_restriction_other", "export_licensing"),
     )
