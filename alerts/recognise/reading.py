@@ -22,7 +22,7 @@ from alerts.recognise.scan import Word, find, sift
 from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
-RELEVANT_FROM = 0.5
+RELEVANT_FROM = 0.52
 _DATED = 5
 """Sentences of a text with one measure in which its day of effect may stand."""
 _NO_GIST = -2.0
