@@ -231,7 +231,7 @@ def crossed(path: Path, beside: list[dict[str, Any]], folds: int = 5) -> Report:
     for part in range(folds):
         first, last = (len(docs) * each // folds for each in (part, part + 1))
         learned = fitted(docs[:first] + docs[last:], beside)
-        with in_use(learned.counts, **learned.sections):
+        with in_use(learned.gist, **learned.sections):
             for doc in docs[first:last]:
                 judge(report, doc)
     return report

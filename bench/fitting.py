@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from alerts.recognise import gist
-from alerts.recognise.gist import Counts
+from alerts.recognise.gist import Model
 from alerts.recognise.tables import table
 
 Row = tuple[dict[str, float], int]
@@ -100,13 +100,13 @@ def _blame(row: list[tuple[int, float]], truth: str, weights: Lists, slopes: Lis
 
 
 @contextmanager
-def in_use(counts: Counts | None = None, **sections: Weights | Choices) -> Iterator[None]:
-    """Let the recogniser use these weights (and counts of words) for a while."""
+def in_use(model: Model | None = None, **sections: Weights | Choices) -> Iterator[None]:
+    """Let the recogniser use these weights (and this gist) for a while."""
     known = table("weights")
     before = {name: known.get(name, {}) for name in sections}
     known.update(sections)
     try:
-        with gist.counting(counts):
+        with gist.weighing(model):
             yield
     finally:
         known.update(before)
@@ -128,23 +128,3 @@ def store(**sections: Weights | Choices) -> None:
         as_text = '"{}"' if title == "spoken" else "{}"
         parts += [_line(as_text.format(name), value) for name, value in sorted(weights.items())]
     WEIGHTS.write_text("".join(parts), encoding="utf-8")
-
-
-GIST = WEIGHTS.with_name("gist.yaml")
-GIST_HEADER = """# How many documents of each kind (none: no measure) hold a common word in title or lead; '^': in the title.
-# Counted by bench/train.py, used by alerts/recognise/gist.py. Seven letters of each word at most; the words are those
-# that several of the documents in own words hold (tests/unit/recognise/written), never ones of the corpus alone.
-"""
-
-
-def store_gist(counts: Counts) -> None:
-    """Write the counts of words anew."""
-    parts = [GIST_HEADER]
-    for title, row in (("documents", counts.documents), ("totals", counts.totals)):
-        parts.append(f"{title}:\n")
-        parts += [f"  {of}: {number}\n" for of, number in sorted(row.items()) if number > 0]
-    parts.append("words:\n")
-    for word, counted in counts.words.items():
-        told = " ".join(f"{of} {number}" for of, number in sorted(counted.items()) if number > 0)
-        parts.append(f'  "{word}": {told}\n')
-    GIST.write_text("".join(parts), encoding="utf-8")

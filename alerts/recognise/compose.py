@@ -13,7 +13,7 @@ from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.cues import Cue, cues_of
 from alerts.recognise.draft import Draft, importance
-from alerts.recognise.gist import Gist, loudest
+from alerts.recognise.gist import Gist, gist_of, loudest, pages_of, signs_of
 from alerts.recognise.keep import ranked
 from alerts.recognise.parties import INWARD, Party, entity_place, joined, parties_of
 from alerts.recognise.scan import Hit
@@ -40,8 +40,9 @@ _READ_CLOSELY = 14
 """Sentences in which gap patterns count; further down only a fixed phrase does."""
 
 _GIST_WEIGHT = 0.5
-_SURE_OF_KIND = math.log(0.6)
+_LIKELY_KIND = math.log(0.15)
 """From here a kind that the text's words speak for is drafted beside those that sentences state."""
+_MOST_BY_GIST = 3
 
 _ACTS_AT_LEAST = 1.3
 _HITS_OWNERS = frozenset(
@@ -166,7 +167,8 @@ def _own_words_only(sentence: Sentence) -> bool:
     return not any(hit.tag == "commodity" for hit in sentence.hits)
 
 
-def _cues(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
+def cues_in(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
+    """Find the cues of the sentences that are read for them."""
     return [
         (sentence, cue)
         for place, sentence in enumerate(all_sentences[:_READ_TO])
@@ -175,9 +177,8 @@ def _cues(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
     ]
 
 
-def composed(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
-    """Compose the drafts of a text, heaviest first, echoes left in."""
-    found = _cues(all_sentences)
+def composed(all_sentences: list[Sentence], found: list[tuple[Sentence, Cue]], gist: Gist) -> list[Draft]:
+    """Compose the drafts of a text from its cues, heaviest first, echoes left in."""
     places = named_places(all_sentences)
     sure = frozenset(places)
     if not places:
@@ -231,21 +232,31 @@ def _is_victim(draft: Draft, other: Draft) -> bool:
 
 
 def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
-    """Where no sentence states the kind that the text's words speak for, draft it of the first sentence."""
-    kind = gist.likeliest
-    if kind is None or not all_sentences or any(draft.kind is kind for draft in drafts):
-        return []
-    if drafts and gist.kinds[kind.value] < _SURE_OF_KIND:
-        return []
-    sentence = all_sentences[0]
-    span = loudest(kind, sentence.page)
-    if span is None:
-        return []
-    cue = Cue(kind, _GIST_WEIGHT, (Hit(*span, "kind", kind.value, "gist"),), way="gist")
+    """Draft the kinds that the text's words speak for where no sentence states them."""
+    stated = {draft.kind for draft in drafts}
+    likely = sorted((-log, MeasureKind(kind)) for kind, log in gist.kinds.items() if log >= _LIKELY_KIND)
+    return [
+        draft
+        for _, kind in likely[:_MOST_BY_GIST]
+        if kind not in stated
+        for draft in _on_loudest_word(kind, all_sentences)
+    ]
+
+
+def _on_loudest_word(kind: MeasureKind, all_sentences: list[Sentence]) -> list[Draft]:
+    """Draft a kind of the first sentence of the page whose words say it."""
     places = frozenset(named_places(all_sentences))
-    return _drafts(sentence, cue, places, None)
+    for page in pages_of(all_sentences):
+        span = loudest(kind, page)
+        if span is not None:
+            sentence = next(each for each in all_sentences if each.page is page)
+            cue = Cue(kind, _GIST_WEIGHT, (Hit(*span, "kind", kind.value, "gist"),), way="gist")
+            return _drafts(sentence, cue, places, None)
+    return []
 
 
-def drafts_of(all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
-    """Compose the drafts of a text, the likeliest measure first."""
-    return ranked(composed(all_sentences, gist))
+def drafts_of(all_sentences: list[Sentence], stems: set[str]) -> tuple[list[Draft], Gist]:
+    """Compose the drafts of a text, the likeliest measure first; with its gist."""
+    found = cues_in(all_sentences)
+    gist = gist_of(signs_of(stems, all_sentences, found))
+    return ranked(composed(all_sentences, found, gist)), gist

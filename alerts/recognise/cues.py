@@ -122,6 +122,7 @@ _YIELDS = tuple(
         ("subsidy", "fdi_restriction"),
         ("subsidy", "sanctions"),
         ("export_ban", "supply_disruption"),
+        ("export_ban", "production_quota"),
         ("entity_listing", "critical_list_update"),
         ("export_restriction_other", "export_licensing"),
     )
@@ -248,6 +249,7 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
         del cues[MeasureKind.EXPORT_LICENSING]
     if MeasureKind.EXPORT_TAX in cues and not _says(sentence, "IMPORT"):
         cues.pop(MeasureKind.IMPORT_TARIFF, None)
+        cues.pop(MeasureKind.SUPPLY_DISRUPTION, None)  # what is taxed on its way passes
     if MeasureKind.EXPORT_QUOTA in cues and cues[MeasureKind.EXPORT_QUOTA].weight >= 2:
         cues.pop(MeasureKind.EXPORT_BAN, None)
     _of_exports_or_imports(sentence, cues)

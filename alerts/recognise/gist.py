@@ -1,35 +1,39 @@
-"""The gist: what the common words of a text say about it, beside the measures that its sentences state.
+"""The gist: what a text's words say about it as a whole, beside the measures that its sentences state.
 
-A naive Bayes count over the words of title and lead (seven letters of each; two signs of scripts
-without spaces), title words apart: how much they sound like a report of a measure, and of
-which kind. The counts are data (``gist.yaml``, counted by bench/train.py); the words in it are
-those of the documents in own words. The gist alone decides nothing: it is one number among those that
-:mod:`keep` and :mod:`relevance` weigh.
+A softmax over the classes "no measure" and each kind of measure. Its signs are the stems of title and
+lead (seven letters of each word; two signs of scripts without spaces), what the gazetteers found there
+(a good, a place, a body: the same sign in every language) and the cues that stand in the first sentences; those of the
+title and of the first sentence stand in it a second time, marked. The weights are data (``gist.json``, fitted by bench/train.py);
+the stems in it are those of the documents in own words. The gist alone decides nothing: it is one
+number among those that :mod:`keep` and :mod:`relevance` weigh.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 
 from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.cues import Cue
 from alerts.recognise.page import Page
 from alerts.recognise.sentence import Sentence
-from alerts.recognise.tables import table
 
 NONE = "none"
 """The class of texts that report no measure."""
 _STEM = 7
+_SHORTEST = 3
+"""Letters of a word that counts: shorter ones tell of a writer's style only."""
 _LEAD = 600
 """Characters of the body that are read."""
-_SMOOTHING = 0.3
-_FARTHEST = 30.0
-_MOST_KINDS = 6
-"""Kinds that one word may speak for: the commonest words speak for all and so for none."""
+_SENTENCES = 6
+"""Sentences of the body whose hits and cues count."""
+_FARTHEST = 12.0
+_TENTHS = 10.0
 
 
 def _stems(scanned: str) -> Iterator[str]:
@@ -37,7 +41,8 @@ def _stems(scanned: str) -> Iterator[str]:
         if word[0].isdigit():
             continue
         if word[0] < "\u2e80":
-            yield word[:_STEM]
+            if len(word) >= _SHORTEST:
+                yield word[:_STEM]
         else:
             yield from (word[at : at + 2] for at in range(min(len(word) - 1, 60)))
 
@@ -47,8 +52,8 @@ def pages_of(all_sentences: Iterable[Sentence]) -> list[Page]:
     return list({id(sentence.page): sentence.page for sentence in all_sentences}.values())
 
 
-def words_of(pages: Iterable[Page]) -> set[str]:
-    """Return the stems of title and lead; those of the title stand in it a second time, marked."""
+def stems_of(pages: Iterable[Page]) -> set[str]:
+    """Return the stems of title and lead; those of the title and of the first sentence stand in it a second time, marked."""
     found: set[str] = set()
     for page in pages:
         stems = set(_stems(page.scanned[:_LEAD]))
@@ -58,22 +63,54 @@ def words_of(pages: Iterable[Page]) -> set[str]:
     return found
 
 
-@dataclass(slots=True)
-class Counts:
-    """How many documents of a class hold a word, and how many words each class has in all."""
+def signs_of(
+    stems: Iterable[str], all_sentences: list[Sentence], cues: Iterable[tuple[Sentence, Cue]]
+) -> set[str]:
+    """Return all signs of a text: its stems, ``#tag:value`` of hits, ``=kind`` and ``=way`` of cues."""
+    found = set(stems)
+    for sentence in all_sentences:
+        if sentence.field == "title":
+            found.update(f"^#{hit.tag}:{hit.value}" for hit in sentence.hits)
+        if sentence.field == "title" or sentence.order < _SENTENCES:
+            found.update(f"#{hit.tag}:{hit.value}" for hit in sentence.hits)
+        if sentence.field == "text" and not sentence.order:
+            found.update(f"1#{hit.tag}:{hit.value}" for hit in sentence.hits)
+    for sentence, cue in cues:
+        if sentence.field == "title" or sentence.order < _SENTENCES:
+            found.update(_of_cue(sentence, cue))
+    return found
 
-    words: dict[str, Counter[str]] = field(default_factory=dict)
-    totals: Counter[str] = field(default_factory=Counter)
-    documents: Counter[str] = field(default_factory=Counter)
 
-    def add(self, words: Iterable[str], of: str, sign: int = 1) -> None:
-        """Count one document (or, with sign -1, take it out again); unknown words are left out."""
-        self.documents[of] += sign
-        for word in words:
-            counted = self.words.get(word)
-            if counted is not None:
-                counted[of] += sign
-                self.totals[of] += sign
+def _of_cue(sentence: Sentence, cue: Cue) -> Iterator[str]:
+    """List the signs of a cue: its kind and way, and whether a good and an actor stand beside it."""
+    mark = "^" if sentence.field == "title" else ""
+    tags = {hit.tag for hit in sentence.hits}
+    good = "good" if "commodity" in tags else "no good"
+    yield f"{mark}={cue.kind.value}"
+    yield f"{mark}={cue.way}"
+    yield f"{mark}={cue.kind.value} {good}"
+    yield f"{mark}={good}"
+    yield f"{mark}={'who' if tags & {'place', 'agency'} else 'nobody'}"
+    if cue.background:
+        yield f"=past {cue.kind.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by sign, in tenths: first the square of how much the sign tells, then one for each class."""
+
+    classes: tuple[str, ...]
+    bias: tuple[float, ...]
+    rows: dict[str, list[int]]
+
+    def totals(self, signs: Iterable[str]) -> dict[str, float]:
+        """Add up what the known signs of a text say for each class."""
+        known = [row for row in map(self.rows.get, signs) if row is not None]
+        size, *sums = map(sum, zip(*known, strict=True)) if known else [0] * (len(self.classes) + 1)
+        scale = 1.0 / (_TENTHS * math.sqrt(max(size, 1) / _TENTHS))
+        return {
+            of: start + total * scale for of, start, total in zip(self.classes, self.bias, sums, strict=True)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,94 +127,45 @@ class Gist:
 
 
 @cache
-def shipped() -> Counts:
-    """Read the counts that ship with the package."""
-    data = table("gist")
-    counts = Counts()
-    for word, told in data["words"].items():
-        pairs = str(told).split()
-        counts.words[str(word)] = Counter(
-            {of: int(number) for of, number in zip(pairs[::2], pairs[1::2], strict=True)}
-        )
-    for section, into in (("totals", counts.totals), ("documents", counts.documents)):
-        into.update({str(of): int(number) for of, number in data[section].items()})
-    return counts
+def shipped() -> Model:
+    """Read the weights that ship with the package."""
+    data = json.loads(resources.files("alerts.recognise").joinpath("data", "gist.json").read_bytes())
+    return Model(tuple(data["classes"]), tuple(data["bias"]), data["rows"])
 
 
-_Told = tuple[float, tuple[tuple[int, float], ...]]
-"""What a word adds to the log odds of a measure, and to each kind (by its place) beside an absent word."""
-
-
-class _Weighed:
-    """Counts as logarithms: what a word adds is worked out when it is first met."""
-
-    def __init__(self, counts: Counts) -> None:
-        smooth = (len(counts.words) + 1) * _SMOOTHING
-        self._counts = counts.words
-        self._known: dict[str, _Told | None] = {}
-        self._no = math.log(counts.totals[NONE] + smooth)
-        self._yes = math.log(sum(counts.totals.values()) - counts.totals[NONE] + smooth)
-        self.kinds = [of for of, number in counts.documents.items() if number > 0 and of != NONE]
-        self.start = [math.log(counts.documents[of]) for of in self.kinds]
-        self.absent = [math.log(_SMOOTHING) - math.log(counts.totals[of] + smooth) for of in self.kinds]
-
-    def word(self, word: str) -> _Told | None:
-        """Return what a word adds; None if it is not counted."""
-        if word not in self._known:
-            self._known[word] = self._weigh(word)
-        return self._known[word]
-
-    def _weigh(self, word: str) -> _Told | None:
-        counted = self._counts.get(word)
-        if counted is None:
-            return None
-        none = counted[NONE]
-        yes = math.log(sum(counted.values()) - none + _SMOOTHING) - self._yes
-        odds = yes - math.log(none + _SMOOTHING) + self._no
-        rises = [
-            (place, math.log(counted[of] / _SMOOTHING + 1.0))
-            for place, of in enumerate(self.kinds)
-            if counted[of] > 0
-        ]
-        return odds, tuple(sorted(rises, key=lambda rise: -rise[1])[:_MOST_KINDS])
-
-
-_in_use: list[_Weighed] = []
-
-
-def _weighed() -> _Weighed:
-    if not _in_use:
-        _in_use.append(_Weighed(shipped()))
-    return _in_use[-1]
+_in_use: list[Model] = []
 
 
 @contextmanager
-def counting(counts: Counts | None) -> Iterator[None]:
-    """Weigh by other counts for a while (training judges by counts that have not seen the judged)."""
-    if counts is None:
+def weighing(model: Model | None) -> Iterator[None]:
+    """Weigh by another model for a while (training judges by one that has not seen the judged)."""
+    if model is None:
         yield
         return
-    _in_use.append(_Weighed(counts))
+    _in_use.append(model)
     try:
         yield
     finally:
         _in_use.pop()
 
 
-def gist_of(words: set[str], counts: Counts | None = None) -> Gist:
-    """Weigh the words of a text by the counts (those shipped, if none are given)."""
-    weighed = _weighed() if counts is None else _Weighed(counts)
-    relevant, known = 0.0, 0
-    scores = list(weighed.start)
-    for word in words:
-        told = weighed.word(word)
-        if told is not None:
-            known += 1
-            relevant += told[0]
-            for place, rise in told[1]:
-                scores[place] += rise
-    scores = [score + known * absent for score, absent in zip(scores, weighed.absent, strict=True)]
-    return Gist(max(-_FARTHEST, min(_FARTHEST, relevant)), _normal(weighed.kinds, scores))
+def _model() -> Model:
+    return _in_use[-1] if _in_use else shipped()
+
+
+def gist_of(signs: Iterable[str], model: Model | None = None) -> Gist:
+    """Weigh the signs of a text by a model (the one in use, if none is given)."""
+    kinds = (model or _model()).totals(signs)
+    none = kinds.pop(NONE)
+    together = _log_sum(kinds.values())
+    relevant = max(-_FARTHEST, min(_FARTHEST, together - none))
+    return Gist(relevant, {of: score - together for of, score in kinds.items()})
+
+
+def _log_sum(scores: Iterable[float]) -> float:
+    known = list(scores)
+    top = max(known)
+    return top + math.log(sum(math.exp(score - top) for score in known))
 
 
 def place_of(stem: str, page: Page) -> tuple[int, int] | None:
@@ -193,21 +181,12 @@ def place_of(stem: str, page: Page) -> tuple[int, int] | None:
 
 def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
     """Find the word of the page's beginning that says most for a kind."""
-    weighed, best, found = _weighed(), 0.0, None
+    model, best, found = _model(), 0, None
+    column = model.classes.index(kind.value) + 1
     for stem in sorted(set(_stems(page.scanned[:_LEAD]))):
-        told = weighed.word(stem)
-        rises = {weighed.kinds[place]: rise for place, rise in told[1]} if told else {}
-        lead = rises.pop(kind.value, 0.0) - max(rises.values(), default=0.0)
-        if lead > best:
-            best, found = lead, stem
+        row = model.rows.get(stem)
+        if row is not None and row[column] > best:
+            best, found = row[column], stem
     if found is None:
         return None
     return place_of(found, page)
-
-
-def _normal(kinds: list[str], scores: list[float]) -> dict[str, float]:
-    if not scores:
-        return {}
-    top = max(scores)
-    total = top + math.log(sum([math.exp(score - top) for score in scores]))
-    return {of: score - total for of, score in zip(kinds, scores, strict=True)}

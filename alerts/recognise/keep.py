@@ -2,7 +2,7 @@
 
 A linear score over features that a person can check: how a draft is stated, who states it, what
 heavier drafts share its issuer, kind or sentence. The weights are data (``weights.yaml``,
-fitted by bench/train_drafts.py); the likeliest draft always stays, others from :data:`KEPT_FROM`.
+fitted by bench/train.py); the likeliest draft always stays, others from :data:`KEPT_FROM`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from alerts.recognise.draft import Draft, importance
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
-KEPT_FROM = 0.55
+KEPT_FROM = 0.475
 MOST_DRAFTS = 10
 _EXPORT_KINDS = frozenset(
     {
@@ -61,12 +61,15 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         "act": float("status" in tags),
         "past": float(any(hit.tag == "noise" and hit.value == "background" for hit in sentence.hits)),
         "gist": max(draft.sounds, -5.0) / 4,
+        "gist_share": math.exp(draft.sounds),
         "no_issuer": float(draft.issuer is None),
         "official": float(any(_is_official(where, hit.how) for where, hit in draft.issuer_hits)),
         f"kind_{draft.kind}": 1.0,
         f"way_{cue.way}": 1.0,
     }
     described.update(_beside(draft, heavier))
+    if described["other_act"] or described["new_act"]:
+        described["gist"] = described["gist_share"] = 0.0  # it tells of the text's main measure
     return described
 
 

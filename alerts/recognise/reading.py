@@ -11,7 +11,7 @@ from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
 from alerts.recognise.draft import Draft
 from alerts.recognise.evidence import from_hit, from_span, unique
-from alerts.recognise.gist import gist_of, pages_of, words_of
+from alerts.recognise.gist import gist_of, pages_of, stems_of
 from alerts.recognise.glance import may_hold_cue
 from alerts.recognise.goods import commodities_of
 from alerts.recognise.keep import measures_of
@@ -22,11 +22,11 @@ from alerts.recognise.scan import Word, find, sift
 from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
-RELEVANT_FROM = 0.55
+RELEVANT_FROM = 0.52
 _DATED = 5
 """Sentences of a text with one measure in which its day of effect may stand."""
-_NO_GIST = -5.0
-"""Log odds of the gist below which a text without any cue is not read: no draft could come of it."""
+_NO_GIST = -2.0
+"""Log odds of the stems below which a text without any cue is not read on."""
 _MAX_TITLE = 2_000
 _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
@@ -80,14 +80,14 @@ def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
 def _measure(
     draft: Draft,
     all_sentences: list[Sentence],
-    words: set[str],
+    stems: set[str],
     codes_found: tuple[tuple[str, ...], list[Evidence]],
     confidence: float,
     published: datetime | None,
     *,
     alone: bool,
 ) -> Measure:
-    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, words)
+    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, stems)
     goods = commodities_of(draft, all_sentences)
     day, day_evidence = _date(draft, all_sentences, alone, published)
     codes, code_evidence = codes_found
@@ -128,12 +128,11 @@ def recognise(
     measure (statistics, opinion, history) has none.
     """
     latin, found = _find(title, text, lang)
-    words = words_of([page for page, hits in found if hits])
-    gist = gist_of(words)
-    if gist.relevant < _NO_GIST and not any(may_hold_cue(hits) for _, hits in found):
+    stems = stems_of([page for page, words in found if words])
+    if not any(may_hold_cue(words) for _, words in found) and gist_of(stems).relevant < _NO_GIST:
         return Recognition(relevant=False)
     all_sentences = _read(latin, found)
-    drafts = drafts_of(all_sentences, gist)
+    drafts, gist = drafts_of(all_sentences, stems)
     probability = score(features(drafts, all_sentences, gist)) if drafts else 0.0
     if probability < RELEVANT_FROM:
         return Recognition(relevant=False, score=round(probability, 4))
@@ -143,7 +142,7 @@ def recognise(
         _measure(
             draft,
             all_sentences,
-            words,
+            stems,
             codes,
             _confidence(draft, kept[0], probability),
             published,

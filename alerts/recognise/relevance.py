@@ -68,7 +68,7 @@ def features(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> 
     """Describe a text in numbers between about 0 and 3."""
     title = [sentence for sentence in all_sentences if sentence.field == "title"]
     body = [sentence for sentence in all_sentences if sentence.field == "text"]
-    described: dict[str, float] = {"bias": 1.0, "gist": max(-4.0, min(4.0, gist.relevant / 5))}
+    described: dict[str, float] = {"bias": 1.0, "gist": max(-4.0, min(4.0, gist.relevant / 2))}
     in_title, in_body = _counts(title), _counts(body)
     for group in _NOISE:
         described[f"title_{group}"] = min(in_title[group], 2)
