@@ -234,6 +234,8 @@ def _is_victim(draft: Draft, other: Draft) -> bool:
 def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
     """Draft the kinds that the text's words speak for where no sentence states them."""
     stated = {draft.kind for draft in drafts}
+    if MeasureKind.EXPORT_TAX in stated:
+        stated.add(MeasureKind.SUPPLY_DISRUPTION)  # what is taxed on its way passes, as for the cues
     likely = sorted((-log, MeasureKind(kind)) for kind, log in gist.kinds.items() if log >= _LIKELY_KIND)
     return [
         draft
