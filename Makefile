@@ -31,8 +31,11 @@ docs: $(VENV)/installed-dev ## write the generated reference anew
 bench: $(VENV)/installed-dev ## print speed ratios against named baselines, run in the same minute
 	$(BIN)/python -m bench $(ARGS)
 
-evaluate: $(VENV)/installed-dev ## print the recogniser's precision and recall on the labelled corpus
-	$(BIN)/python -m bench.evaluate $(ARGS)
+evaluate: $(VENV)/installed-dev ## print the recogniser's precision and recall on the labelled corpus, and every error
+	$(BIN)/python -m bench.evaluate --crossed --errors $(ARGS)
+
+train: $(VENV)/installed-dev ## fit the recogniser's weights to the labelled corpus and the documents in own words
+	$(BIN)/python -m bench.train --write $(ARGS)
 
 pack: $(VENV)/installed-dev ## print the alerts a day that the rule pack would have sent for the corpus' feeds
 	$(BIN)/python -m bench.pack $(ARGS)

@@ -15,7 +15,7 @@ _OPENS = re.compile(
     r" (?:as|after|amid|while|despite|following|in response to|in answer to|in retaliation for|"
     r"in the wake of|in retaliation to|in reply to|an answer to|its answer to|in reaction to|en riposte|en represailles|"
     r"en reponse|en respuesta|en represalia|als reaktion auf|als antwort auf|em resposta|in risposta|sebagai balasan|"
-    r"it resembles|similar to|like|unlike|just like|ever since|not least since|nachdem|"
+    r"it resembles|similar to|like|unlike|just like|hit by|stung by|reacting to|faced with|in line with|rattled by|spooked by|angered by|ever since|not least since|nachdem|"
     r"wahrend|angesichts|trotz|apres|alors que|malgre|face a|tras|mientras|ante|pese a|setelah|"
     r"di tengah|meski) "
     r"(?!of |well |part |many |much |soon |long |a part |a way |one |never |they |it |its |their |the case )"
@@ -35,6 +35,20 @@ def _regions(sentence: Sentence) -> list[tuple[int, int]]:
             stop = scanned.find("  ", hit.end, hit.end + _LONGEST)
             found.append((hit.start, stop if stop > 0 else hit.end + 60))
     return found
+
+
+_LEADS_WITHIN = 12
+"""Signs before a clause of background at most, for the sentence to open with it."""
+
+
+def opens_sentence(sentence: Sentence, at: int) -> bool:
+    """Tell whether a position stands in a clause of background that the main clause only follows."""
+    if not in_background(sentence, at):
+        return False
+    (begin,) = sentence.page.scanned_at([sentence.start])
+    return any(
+        start <= begin + _LEADS_WITHIN and start < at < end for start, end in sentence.background or ()
+    )
 
 
 def in_background(sentence: Sentence, at: int) -> bool:

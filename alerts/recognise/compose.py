@@ -6,18 +6,28 @@ one text do not mix. Which drafts are measures is for :mod:`alerts.recognise.kee
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import re
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
-from alerts.recognise.cues import PHRASE_WEIGHT, Cue, cues_of
+from alerts.recognise.cues import Cue, cues_of
 from alerts.recognise.draft import Draft, importance
+from alerts.recognise.gist import Gist, gist_of, loudest, pages_of, signs_of
 from alerts.recognise.keep import ranked
-from alerts.recognise.parties import INWARD, PARIAHS, Party, entity_place, joined, parties_of
+from alerts.recognise.parties import INWARD, Party, entity_place, joined, parties_of
+from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
-
-LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
-"""Places whose unspecific "export curbs" are licence requirements by their law."""
+from alerts.recognise.settle import (
+    merged,
+    names_its_licence,
+    settle_agreement,
+    settle_generic,
+    settle_permits,
+    settled,
+    without_loose,
+)
+from alerts.recognise.whereabouts import acting_places, home_of, named_places, unsure_places
 
 _OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
 _BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
@@ -28,6 +38,11 @@ _READ_TO = 45
 
 _READ_CLOSELY = 14
 """Sentences in which gap patterns count; further down only a fixed phrase does."""
+
+_GIST_WEIGHT = 0.5
+_LIKELY_KIND = math.log(0.15)
+"""From here a kind that the text's words speak for is drafted beside those that sentences state."""
+_MOST_BY_GIST = 3
 
 _ACTS_AT_LEAST = 1.3
 _HITS_OWNERS = frozenset(
@@ -46,32 +61,13 @@ _LISTS_ELSEWHERE = frozenset(
 )
 
 
-def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
-    """Weigh the places that the text names: the title first, agencies before adjectives."""
-    weights: dict[str, float] = {}
-    for sentence in all_sentences:
-        base = 2.0 if sentence.field == "title" else 1.0 if sentence.order < 6 else 0.4
-        first = sentence.field == "title"
-        for hit in sentence.hits:
-            if hit.tag not in ("place", "agency") or hit.how in ("unsure", "paper"):
-                continue
-            worth = base * (1.6 if hit.tag == "agency" else 0.8 if hit.how == "adj" else 1.0)
-            if first:
-                worth, first = worth + 1.5, False
-            before = sentence.page.scanned[max(0, hit.start - 4) : hit.start]
-            if before.endswith((" to ", " in ")):
-                worth *= 0.5
-            weights[hit.value] = weights.get(hit.value, 0.0) + worth
-    return weights
-
-
-def _issuer(parties: list[Party], kind: MeasureKind) -> Party | None:
+def _issuer(sentence: Sentence, parties: list[Party], kind: MeasureKind) -> Party | None:
     best: Party | None = None
     for party in parties:
         if not party.aimed and (best is None or party.acts > best.acts):
             best = party
     if kind is MeasureKind.SUPPLY_AGREEMENT and parties:
-        return _partner(parties, best)
+        return _partner(sentence, parties, best)
     if best is not None and kind in _OUTWARD and best.code in _BUYERS:
         best = _supplier(parties) or best
     return best if best is not None and best.acts >= _ACTS_AT_LEAST else None
@@ -84,12 +80,31 @@ def _supplier(parties: list[Party]) -> Party | None:
     return next((party for party in parties if party.code == "CN" and not party.aimed), None)
 
 
-def _partner(parties: list[Party], best: Party | None) -> Party | None:
-    """Of the partners of an agreement, the one that opens the sentence, else the largest buyer."""
+_WITH = re.compile(r" with(?: the| president)? $")
+_DEMAND = ("US", "EU", "JP", "KR", "GB", "DE", "FR", "IN", "CA")
+"""Partners of agreements by how much they buy from others."""
+
+
+def _partner(sentence: Sentence, parties: list[Party], best: Party | None) -> Party | None:
+    """Of the partners of an agreement, the one that opens the sentence, else the largest buyer.
+
+    Two that open it together ("Riyadh and Washington") count as the buyer's agreement.
+    """
     opening = parties[0]
+    for party in parties[1:]:
+        if party.code == "US" and _WITH.search(sentence.page.scanned[: party.hit.start]):
+            return party
     if opening.hit.start <= 3 and not opening.aimed:
-        return opening
+        together = [opening]
+        for party in parties[1:]:
+            if joined(sentence, together[-1].hit, party.hit):
+                together.append(party)
+        return min(together, key=lambda party: _demand(party.code))
     return next((party for party in parties if party.code == "US"), best)
+
+
+def _demand(code: str) -> int:
+    return _DEMAND.index(code) if code in _DEMAND else len(_DEMAND)
 
 
 def _targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
@@ -119,7 +134,7 @@ def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
 def _drafts(sentence: Sentence, cue: Cue, sure: frozenset[str], main: str | None) -> list[Draft]:
     """Draft the measure of one cue; two where two governments pay together."""
     parties = parties_of(sentence, cue, sure, main)
-    actor = _issuer(parties, cue.kind)
+    actor = _issuer(sentence, parties, cue.kind)
     weight = cue.weight * importance(sentence) * (0.3 if cue.background else 1.0)
     if cue.generic and _own_words_only(sentence):
         weight *= 0.6
@@ -152,143 +167,8 @@ def _own_words_only(sentence: Sentence) -> bool:
     return not any(hit.tag == "commodity" for hit in sentence.hits)
 
 
-def _settled(
-    draft: Draft, drafts: list[Draft], places: dict[str, float], unsure: dict[str, float], acting: set[str]
-) -> None:
-    """Give a draft without an issuer the one of its kind's heaviest draft, else the main place."""
-    same = [each for each in drafts if each.kind is draft.kind and each.issuer]
-    if same:
-        draft.issuer = max(same, key=lambda each: each.score).issuer
-    else:
-        others = places
-        if draft.kind in INWARD:
-            aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets} - acting
-            others = {code: worth for code, worth in places.items() if code not in aimed}
-            others = others or {code: worth for code, worth in unsure.items() if code not in aimed}
-        draft.issuer = max(others, key=lambda code: others[code]) if others else None
-    if draft.issuer in draft.targets:
-        del draft.targets[draft.issuer]
-
-
-def _settle_generic(draft: Draft) -> None:
-    """Name the kind of an unspecific cue by the law of its issuer."""
-    if draft.kind is not MeasureKind.EXPORT_LICENSING or draft.issuer in LICENSING_REGIMES:
-        return
-    if all(cue.generic and cue.hits[0].value == "FREE" for _, cue in draft.found):
-        draft.kind = MeasureKind.EXPORT_BAN
-    elif all(cue.generic or _is_unspecific(sentence, cue) for sentence, cue in draft.found):
-        draft.kind = MeasureKind.EXPORT_RESTRICTION_OTHER
-
-
-def _is_unspecific(sentence: Sentence, cue: Cue) -> bool:
-    words = sentence.page.scanned[cue.start : cue.end + 8]
-    return any(stem in words for stem in ("restri", "limit", "curb"))
-
-
-def _settle_agreement(draft: Draft) -> None:
-    """Read an agreement without a foreign partner as a government paying a company."""
-    if draft.kind is MeasureKind.SUPPLY_AGREEMENT and not draft.targets and _pays(draft):
-        draft.kind = MeasureKind.SUBSIDY
-
-
-def _pays(draft: Draft) -> bool:
-    return any(
-        hit.tag == "concept" and hit.value == "FUND" for sentence, _ in draft.found for hit in sentence.hits
-    )
-
-
-_ECHOED_BY = {
-    MeasureKind.IMPORT_TARIFF: MeasureKind.TRADE_REMEDY,
-    MeasureKind.SANCTIONS: MeasureKind.IMPORT_BAN,
-    MeasureKind.EXPORT_BAN: MeasureKind.EXPORT_LICENSING,
-}
-"""A kind that papers use loosely, and the one that a text means if it says that, too."""
-
-
-_LOOSE_WORDS = frozenset({MeasureKind.SANCTIONS, MeasureKind.IMPORT_TARIFF})
-
-
-def _is_echo(loose: Draft, meant: Draft) -> bool:
-    if _ECHOED_BY.get(loose.kind) is not meant.kind or loose.issuer != meant.issuer:
-        return False
-    needed = 2.0 if loose.kind in _LOOSE_WORDS else PHRASE_WEIGHT
-    if not any(cue.weight >= needed or _names_licence(cue) for _, cue in meant.found):
-        return False
-    if loose.kind is MeasureKind.EXPORT_BAN:
-        unsure = not loose.targets and loose.issuer in LICENSING_REGIMES
-        return unsure and meant.score >= 0.2 * loose.score
-    return meant.score >= 0.25 * loose.score
-
-
-def _names_licence(cue: Cue) -> bool:
-    return any(hit.value == "LICENCE" for hit in cue.hits) and not any(
-        hit.value == "FREE" for hit in cue.hits
-    )
-
-
-def _without_loose(drafts: list[Draft]) -> list[Draft]:
-    """Fold "ban" into the licence duty that the text describes, "duties" into anti-dumping ones."""
-    for meant in drafts:
-        for loose in drafts:
-            if _is_echo(loose, meant):
-                meant.absorb(loose)
-                return sorted((each for each in drafts if each is not loose), key=lambda each: -each.score)
-    return drafts
-
-
-def _merged(drafts: list[Draft]) -> list[Draft]:
-    merged: dict[tuple[str | None, MeasureKind], Draft] = {}
-    for draft in drafts:
-        known = merged.get((draft.issuer, draft.kind))
-        if known is None:
-            merged[draft.issuer, draft.kind] = draft
-        else:
-            known.absorb(draft)
-    return sorted(merged.values(), key=lambda draft: -draft.score)
-
-
-def _acting_places(all_sentences: list[Sentence]) -> set[str]:
-    """List the places whose government or body the first sentences name: whatever else, they act."""
-    return {
-        hit.value
-        for sentence in all_sentences[:4]
-        for hit in sentence.hits
-        if hit.value not in PARIAHS
-        and (hit.tag == "agency" or (hit.tag == "place" and hit.how in ("capital", "voice")))
-    }
-
-
-def _unsure_places(all_sentences: list[Sentence]) -> dict[str, float]:
-    """Weigh the countries of acronyms and papers: they count where the text names no country."""
-    found: dict[str, float] = {}
-    for sentence in all_sentences:
-        for hit in sentence.hits:
-            if hit.how in ("unsure", "paper") and hit.tag in ("agency", "place"):
-                found[hit.value] = found.get(hit.value, 0.0) + 0.4
-    return found
-
-
-_HOMES = (
-    ("\u0900", "\u097f", "IN"),
-    ("\u3040", "\u30ff", "JP"),
-    ("\uac00", "\ud7a3", "KR"),
-    ("\u0400", "\u04ff", "RU"),
-    ("\u4e00", "\u9fff", "CN"),
-)
-"""Scripts of one country: its press names no country where it speaks of its own government."""
-_HOME_LANGS = {"id": "ID", "pt": "BR", "vi": "VN", "tr": "TR", "it": "IT", "de": "DE", "fr": "FR"}
-
-
-def home_of(all_sentences: list[Sentence]) -> str | None:
-    """Tell whose press writes in the text's script, if that is one country's."""
-    text = all_sentences[0].page.scanned[:200]
-    for first, last, code in _HOMES:
-        if sum(first <= char <= last for char in text) > 3:
-            return code
-    return _HOME_LANGS.get(all_sentences[0].lang)
-
-
-def _cues(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
+def cues_in(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
+    """Find the cues of the sentences that are read for them."""
     return [
         (sentence, cue)
         for place, sentence in enumerate(all_sentences[:_READ_TO])
@@ -297,11 +177,8 @@ def _cues(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
     ]
 
 
-def composed(all_sentences: list[Sentence]) -> list[Draft]:
-    """Compose the drafts of a text, heaviest first, echoes left in."""
-    found = _cues(all_sentences)
-    if not found:
-        return []
+def composed(all_sentences: list[Sentence], found: list[tuple[Sentence, Cue]], gist: Gist) -> list[Draft]:
+    """Compose the drafts of a text from its cues, heaviest first, echoes left in."""
     places = named_places(all_sentences)
     sure = frozenset(places)
     if not places:
@@ -309,24 +186,79 @@ def composed(all_sentences: list[Sentence]) -> list[Draft]:
             for hit in sentence.hits:
                 if hit.tag == "entity":
                     places.setdefault(entity_place(hit.value), 0.5)
-    unsure, acting = _unsure_places(all_sentences), _acting_places(all_sentences)
+    unsure, acting = unsure_places(all_sentences), acting_places(all_sentences)
     places = places or dict(unsure)
     if not places and all_sentences and (home := home_of(all_sentences)):
         places[home] = 0.5
     main = max(places, key=lambda code: places[code]) if places else None
     drafts = [draft for sentence, cue in found for draft in _drafts(sentence, cue, sure, main)]
+    drafts += _by_gist(drafts, all_sentences, gist)
     for draft in drafts:
         if draft.issuer is None:
-            _settled(draft, drafts, places, unsure, acting)
+            settled(draft, drafts, places, unsure, acting)
+    licensing = {draft.issuer for draft in drafts if names_its_licence(draft)}
     for draft in drafts:
-        _settle_generic(draft)
-    merged = _merged(drafts)
-    for draft in merged:
-        _settle_agreement(draft)
+        settle_permits(draft)
+        if draft.issuer not in licensing:
+            settle_generic(draft)
+    together = without_victims(merged(drafts))
+    for draft in together:
+        settle_agreement(draft)
         _add_far_targets(draft, all_sentences)
-    return _without_loose(_merged(merged))
+    kept = without_loose(merged(together))
+    for draft in kept:
+        draft.sounds = gist.kinds.get(draft.kind.value, draft.sounds)
+    return kept
 
 
-def drafts_of(all_sentences: list[Sentence]) -> list[Draft]:
-    """Compose the drafts of a text, the likeliest measure first."""
-    return ranked(composed(all_sentences))
+def without_victims(drafts: list[Draft]) -> list[Draft]:
+    """Fold a measure of a place into the one that aims at that place, unless it aims back.
+
+    "Brussels blacklists a refiner in Kigali. The Rwandan plant ...": one listing, not two.
+    """
+    for draft in drafts:
+        for other in drafts:
+            if _is_victim(draft, other):
+                other.absorb(draft)
+                other.targets.pop(str(other.issuer), None)
+                return without_victims([each for each in drafts if each is not draft])
+    return sorted(drafts, key=lambda each: -each.score)
+
+
+def _is_victim(draft: Draft, other: Draft) -> bool:
+    if draft.kind is not other.kind or draft.kind not in INWARD or draft is other or draft.issuer is None:
+        return False
+    return draft.issuer in other.targets and not draft.targets and other.explicit > draft.explicit
+
+
+def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
+    """Draft the kinds that the text's words speak for where no sentence states them."""
+    stated = {draft.kind for draft in drafts}
+    if MeasureKind.EXPORT_TAX in stated:
+        stated.add(MeasureKind.SUPPLY_DISRUPTION)  # what is taxed on its way passes, as for the cues
+    likely = sorted((-log, MeasureKind(kind)) for kind, log in gist.kinds.items() if log >= _LIKELY_KIND)
+    return [
+        draft
+        for _, kind in likely[:_MOST_BY_GIST]
+        if kind not in stated
+        for draft in _on_loudest_word(kind, all_sentences)
+    ]
+
+
+def _on_loudest_word(kind: MeasureKind, all_sentences: list[Sentence]) -> list[Draft]:
+    """Draft a kind of the first sentence of the page whose words say it."""
+    places = frozenset(named_places(all_sentences))
+    for page in pages_of(all_sentences):
+        span = loudest(kind, page)
+        if span is not None:
+            sentence = next(each for each in all_sentences if each.page is page)
+            cue = Cue(kind, _GIST_WEIGHT, (Hit(*span, "kind", kind.value, "gist"),), way="gist")
+            return _drafts(sentence, cue, places, None)
+    return []
+
+
+def drafts_of(all_sentences: list[Sentence], stems: set[str]) -> tuple[list[Draft], Gist]:
+    """Compose the drafts of a text, the likeliest measure first; with its gist."""
+    found = cues_in(all_sentences)
+    gist = gist_of(signs_of(stems, all_sentences, found))
+    return ranked(composed(all_sentences, found, gist)), gist

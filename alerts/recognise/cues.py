@@ -16,6 +16,7 @@ from alerts.recognise.background import in_background
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
+from alerts.recognise.terms import scanned_form
 
 PHRASE_WEIGHT = 3.0
 REACH = 8
@@ -26,15 +27,24 @@ _LEAD = 4
 """Sentences in which a commodity beside "controls" or "curbs" is taken for a measure's object."""
 
 
+_STATES = 2
+"""Sentences of the body in which a place beside a sum or a pact is taken for a government."""
+_HARDLY_NAMED = ("unsure", "paper", "region")
+
+
 @dataclass(slots=True)
 class Cue:
-    """One kind in one sentence. ``generic``: the issuer's regime settles the kind."""
+    """One kind in one sentence. ``generic``: the issuer's regime settles the kind.
+
+    ``way``: the two concepts of its gap pattern ("BAN_EXPORT"), or "phrase".
+    """
 
     kind: MeasureKind
     weight: float
     hits: tuple[Hit, ...]
     generic: bool = False
     background: bool = False
+    way: str = "phrase"
     start: int = field(init=False)
     """Where the first word of the cue stands."""
     end: int = field(init=False)
@@ -112,6 +122,9 @@ _YIELDS = tuple(
         ("subsidy", "fdi_restriction"),
         ("subsidy", "sanctions"),
         ("export_ban", "supply_disruption"),
+        ("export_ban", "production_quota"),
+        ("entity_listing", "critical_list_update"),
+        ("export_restriction_other", "export_licensing"),
     )
 )
 
@@ -143,14 +156,7 @@ def _phrase_cues(sentence: Sentence) -> dict[MeasureKind, Cue]:
 
 
 def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
-    concepts: dict[str, list[Hit]] = {}
-    for hit in sentence.hits:
-        if hit.tag == "concept":
-            concepts.setdefault(hit.value, []).append(hit)
-        elif hit.tag == "commodity" and sentence.order < _LEAD:
-            concepts.setdefault("GOOD", []).append(hit)
-        elif hit.tag == "place" and hit.how in ("name", "capital") and sentence.field == "title":
-            concepts.setdefault("STATE", []).append(hit)
+    concepts = _concepts(sentence)
     if len(concepts) < 2:
         return
     if "PERMIT_MINE" in concepts and "LICENCE" in concepts:
@@ -167,6 +173,46 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
                 _try(pattern, ones, others, dense, cues)
 
 
+_BODIES = ("SANCTIONER", "REMEDIER", "BANKER", "SCREENER", "CONTROLLER", "STORER")
+
+
+@cache
+def _bodies() -> dict[str, str]:
+    """Bodies whose acts are of one kind, by name as scanned: inside an agency's name no word counts for itself."""
+    return {
+        scanned_form(name).strip(): concept
+        for concept in _BODIES
+        for names in table("concepts")[concept].values()
+        for name in names
+    }
+
+
+def _concepts(sentence: Sentence) -> dict[str, list[Hit]]:
+    """Group a sentence's hits by concept; goods, states and acts are concepts, too."""
+    concepts: dict[str, list[Hit]] = {}
+    leads = sentence.field == "title" or sentence.order < _STATES
+    first_place = None
+    for hit in sentence.hits:
+        if hit.tag == "concept":
+            concepts.setdefault(hit.value, []).append(hit)
+        elif hit.tag == "commodity" and sentence.order < _LEAD:
+            concepts.setdefault("GOOD", []).append(hit)
+        elif hit.tag == "status":
+            concepts.setdefault("ACT", []).append(hit)
+        if hit.tag == "agency" and (
+            body := _bodies().get(sentence.page.scanned[hit.start : hit.end].strip())
+        ):
+            concepts.setdefault(body, []).append(hit)
+        if hit.tag in ("place", "agency") and leads and hit.how not in _HARDLY_NAMED:
+            concepts.setdefault("STATE", []).append(hit)
+            if "SELL" in concepts and sentence.page.scanned.startswith(" to ", hit.start - 4):
+                concepts.setdefault("EXPORT", []).append(concepts["SELL"][-1])
+            first_place = first_place or hit
+            if hit.value != first_place.value:
+                concepts.setdefault("PAIR", []).append(hit)
+    return concepts
+
+
 def _try(
     pattern: _Pattern, ones: list[Hit], others: list[Hit], dense: bool, cues: dict[MeasureKind, Cue]
 ) -> None:
@@ -175,7 +221,8 @@ def _try(
         return
     pair = _nearest(ones[:_MOST], others[:_MOST], pattern.within * (3 if dense else REACH))
     if pair:
-        cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic)
+        way = f"{pattern.first}_{pattern.second}"
+        cues[pattern.kind] = Cue(pattern.kind, pattern.weight, pair, pattern.generic, way=way)
 
 
 def _suspends_a_rule(cues: dict[MeasureKind, Cue]) -> bool:
@@ -202,13 +249,30 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
         del cues[MeasureKind.EXPORT_LICENSING]
     if MeasureKind.EXPORT_TAX in cues and not _says(sentence, "IMPORT"):
         cues.pop(MeasureKind.IMPORT_TARIFF, None)
+        cues.pop(MeasureKind.SUPPLY_DISRUPTION, None)  # what is taxed on its way passes
     if MeasureKind.EXPORT_QUOTA in cues and cues[MeasureKind.EXPORT_QUOTA].weight >= 2:
         cues.pop(MeasureKind.EXPORT_BAN, None)
     _of_exports_or_imports(sentence, cues)
+    _ends_supplies(sentence, cues)
+    bought = cues.get(MeasureKind.FDI_RESTRICTION)
+    if bought and bought.way == "BAN_BUY" and _says(sentence, "DEFENCE"):
+        del cues[MeasureKind.FDI_RESTRICTION]
     for weaker, stronger in _YIELDS if len(cues) > 1 else ():
         one, other = cues.get(weaker), cues.get(stronger)
         if one and other and one.weight <= other.weight:
             del cues[MeasureKind(weaker)]
+
+
+def _ends_supplies(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
+    """Read a supply agreement that is put on hold as the end of the supplies."""
+    pact = cues.get(MeasureKind.SUPPLY_AGREEMENT)
+    of_goods = _says(sentence, "EXPORT") or _says(sentence, "SELL")
+    if pact and of_goods and _says(sentence, "HALT") and not _says(sentence, "SIGN"):
+        del cues[MeasureKind.SUPPLY_AGREEMENT]
+        if MeasureKind.EXPORT_BAN not in cues:
+            cues[MeasureKind.EXPORT_BAN] = Cue(
+                MeasureKind.EXPORT_BAN, pact.weight, pact.hits, way="HALT_DEAL"
+            )
 
 
 def _of_exports_or_imports(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
@@ -222,7 +286,9 @@ def _of_exports_or_imports(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> 
     if taken and exports and any(hit.value == "PERMIT" for hit in taken.hits):
         del cues[MeasureKind.RESOURCE_NATIONALISATION]
         if MeasureKind.EXPORT_LICENSING not in cues:
-            cues[MeasureKind.EXPORT_LICENSING] = Cue(MeasureKind.EXPORT_LICENSING, taken.weight, taken.hits)
+            cues[MeasureKind.EXPORT_LICENSING] = Cue(
+                MeasureKind.EXPORT_LICENSING, taken.weight, taken.hits, way=taken.way
+            )
 
 
 def cues_of(sentence: Sentence) -> list[Cue]:

@@ -10,7 +10,10 @@ from alerts.recognise.tables import table
 
 _TRIGGER = re.compile(
     r"(?:effective(?: on| from| date:?)?|from|as of|starting(?: on)?|starts on|beginning(?: on)?|"
-    r"takes? effect on|took effect on|in force (?:on|from)|into force on|into effect on|in effect from|since|"
+    r"takes? effect (?:on|from)|comes? into force on|enters? into force on|entra(?:n|rá)? en vigor el|en vigor el|rige desde el|"
+    r"vigente desde el|entre(?:ra)? en vigueur (?:le|au)|en vigueur (?:le|au)|tritt am|treten am|gilt ab(?: dem)?|gilt seit dem|"
+    r"berlaku (?:mulai|pada|sejak)(?: tanggal)?|mulai tanggal|pada|em vigor (?:em|a partir de)|в силу(?: с)?|"
+    r"took effect on|in force (?:on|from)|into force on|into effect on|in effect from|since|"
     r"ab dem|ab|seit|vom|a partir du|à partir du|à compter du|dès le|depuis le|a partir del?|desde el|mulai|"
     r"per|terhitung|sejak|с|on)\s+",
     re.IGNORECASE,
@@ -31,7 +34,10 @@ def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
     month = "(" + "|".join(sorted((re.escape(name) for name in _months()), key=len, reverse=True)) + r")\.?"
     return (
         re.compile(rf"{month}\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?(?!\d)", re.IGNORECASE),
-        re.compile(rf"(\d{{1,2}})\.?(?:\s+de)?\s+{month}(?:(?:\s+del?)?\s+(\d{{4}}))?(?!\d)", re.IGNORECASE),
+        re.compile(
+            rf"(\d{{1,2}})(?:\.|er|º|o)?(?:\s+de)?\s+{month}(?:(?:\s+del?)?\s+(\d{{4}}))?(?!\d)",
+            re.IGNORECASE,
+        ),
     )
 
 

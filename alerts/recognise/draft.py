@@ -22,6 +22,8 @@ class Draft:
     targets: dict[str, tuple[Sentence, Hit]] = field(default_factory=dict)
     explicit: float = 0.0
     likelihood: float = 0.0
+    sounds: float = -12.0
+    """Log probability of the kind by the text's common words (:mod:`alerts.recognise.gist`)."""
 
     def absorb(self, other: Draft) -> None:
         """Take over another draft's evidence and weight."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alerts.core.taxonomy import MeasureKind, commodity_ancestors
+from alerts.recognise.background import in_background
 from alerts.recognise.draft import Draft
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
@@ -11,8 +12,18 @@ from alerts.recognise.tables import table
 Goods = dict[str, tuple[Sentence, Hit]]
 _VAGUE = ("critical_minerals", "raw_minerals", "rare_metals", "dual_use_items")
 _USES = ("semiconductors", "steel", "lithium_batteries", "rare_earth_magnets")
-_LISTS_BOTH = frozenset({MeasureKind.SUPPLY_AGREEMENT, MeasureKind.SUBSIDY})
+_LISTS_BOTH = frozenset(
+    {
+        MeasureKind.SUPPLY_AGREEMENT,
+        MeasureKind.SUBSIDY,
+        MeasureKind.IMPORT_TARIFF,
+        MeasureKind.STOCKPILING,
+        MeasureKind.PRICE_MEASURE,
+    }
+)
+"""Kinds that name "critical minerals" beside a few of them and mean all."""
 _MAX_SENTENCES = 4
+_LEAD = 3
 
 
 def _of(sentence: Sentence) -> Goods:
@@ -107,6 +118,17 @@ def _of_entities(draft: Draft) -> Goods:
     return found
 
 
+def _of_lead(draft: Draft, all_sentences: list[Sentence]) -> Goods:
+    """Name what a text that speaks of "raw minerals" means: the minerals of its first sentences."""
+    found: Goods = {}
+    for sentence in all_sentences:
+        if sentence.field == "text" and sentence.order < _LEAD:
+            for commodity, where in _of(sentence).items():
+                if not in_background(sentence, where[1].start):
+                    found.setdefault(commodity, where)
+    return found
+
+
 def commodities_of(draft: Draft, all_sentences: list[Sentence]) -> Goods:
     """Collect the draft's commodities: of its own sentences, else of the title, else the first named."""
     title: Goods = {}
@@ -119,6 +141,8 @@ def commodities_of(draft: Draft, all_sentences: list[Sentence]) -> Goods:
     if not goods:
         for sentence in all_sentences:
             goods = goods or _of(sentence)
+    if all(each == "raw_minerals" for each in goods):
+        goods |= _of_lead(draft, all_sentences)
     goods = _as_technology(goods, title, draft) or _of_entities(draft)
     kept = _without_uses(_without_vague(goods, draft.kind), title)
     return {each: where for each, where in kept.items() if not _is_parent_of_other(each, kept, title)}

@@ -2,7 +2,7 @@
 
 A linear score over features that a person can check: how a draft is stated, who states it, what
 heavier drafts share its issuer, kind or sentence. The weights are data (``weights.yaml``,
-fitted by bench/train_drafts.py); the likeliest draft always stays, others from :data:`KEPT_FROM`.
+fitted by bench/train.py); the likeliest draft always stays, others from :data:`KEPT_FROM`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 
 from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.background import opens_sentence
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
-KEPT_FROM = 0.43
-_MOST_DRAFTS = 10
+KEPT_FROM = 0.475
+MOST_DRAFTS = 10
 _EXPORT_KINDS = frozenset(
     {
         MeasureKind.EXPORT_BAN,
@@ -27,7 +28,8 @@ _EXPORT_KINDS = frozenset(
 )
 
 
-def _strongest(draft: Draft) -> tuple[Sentence, Cue]:
+def strongest(draft: Draft) -> tuple[Sentence, Cue]:
+    """Return the cue that states a draft most plainly, with its sentence."""
     return max(draft.found, key=lambda each: each[1].weight * importance(each[0]))
 
 
@@ -39,7 +41,7 @@ def _spread(cue: Cue) -> float:
 
 def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
     """Describe a draft beside the heavier ones of its text, in numbers between 0 and about 3."""
-    sentence, cue = _strongest(draft)
+    sentence, cue = strongest(draft)
     tags = {hit.tag for hit in sentence.hits}
     described = {
         "bias": 1.0,
@@ -47,6 +49,8 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         "phrase": float(cue.weight >= PHRASE_WEIGHT),
         "generic": float(cue.generic),
         "background": float(cue.background),
+        "led_past": float(all(opens_sentence(where, each.start) for where, each in draft.found)),
+        "all_past": float(all(each.background for _, each in draft.found)),
         "spread": _spread(cue),
         "size": math.log1p(draft.score),
         "explicit": math.log1p(draft.explicit),
@@ -56,11 +60,16 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         "commodity": float("commodity" in tags),
         "act": float("status" in tags),
         "past": float(any(hit.tag == "noise" and hit.value == "background" for hit in sentence.hits)),
+        "gist": max(draft.sounds, -5.0) / 4,
+        "gist_share": math.exp(draft.sounds),
         "no_issuer": float(draft.issuer is None),
         "official": float(any(_is_official(where, hit.how) for where, hit in draft.issuer_hits)),
         f"kind_{draft.kind}": 1.0,
+        f"way_{cue.way}": 1.0,
     }
     described.update(_beside(draft, heavier))
+    if described["other_act"] or described["new_act"]:
+        described["gist"] = described["gist_share"] = 0.0  # it tells of the text's main measure
     return described
 
 
@@ -92,7 +101,7 @@ def _beside(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
 
 def _plainly(draft: Draft) -> bool:
     """Tell whether a sentence of its own states the draft by a fixed phrase, beside a commodity."""
-    sentence, cue = _strongest(draft)
+    sentence, cue = strongest(draft)
     if cue.background or cue.generic or cue.weight < PHRASE_WEIGHT:
         return False
     return any(hit.tag == "commodity" for hit in sentence.hits)
@@ -111,7 +120,7 @@ def likelihood(described: dict[str, float]) -> float:
 
 def ranked(drafts: list[Draft]) -> list[Draft]:
     """Order the heaviest drafts by their likelihood, which is noted on each."""
-    drafts = drafts[:_MOST_DRAFTS]
+    drafts = drafts[:MOST_DRAFTS]
     for place, draft in enumerate(drafts):
         draft.likelihood = likelihood(features(draft, drafts[:place]))
     return sorted(drafts, key=lambda draft: -draft.likelihood)

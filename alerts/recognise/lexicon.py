@@ -55,6 +55,8 @@ def _places() -> Iterator[tuple[str, str, Term]]:
     for code, ways in table("places").items():
         for how, words in ways.items():
             yield from _by_lang(words, Term("place", code, how))
+    for code, words in table("sites").items():
+        yield from _by_lang(words, Term("place", code, "region"))
 
 
 def _agencies() -> Iterator[tuple[str, str, Term]]:

@@ -11,6 +11,7 @@ from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
 from alerts.recognise.draft import Draft
 from alerts.recognise.evidence import from_hit, from_span, unique
+from alerts.recognise.gist import gist_of, pages_of, stems_of
 from alerts.recognise.glance import may_hold_cue
 from alerts.recognise.goods import commodities_of
 from alerts.recognise.keep import measures_of
@@ -21,7 +22,11 @@ from alerts.recognise.scan import Word, find, sift
 from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
-RELEVANT_FROM = 0.5
+RELEVANT_FROM = 0.52
+_DATED = 5
+"""Sentences of a text with one measure in which its day of effect may stand."""
+_NO_GIST = -2.0
+"""Log odds of the stems below which a text without any cue is not read on."""
 _MAX_TITLE = 2_000
 _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
@@ -46,8 +51,13 @@ def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sente
     return _read(*_find(title, text, lang))
 
 
-def _date(draft: Draft, published: datetime | None) -> tuple[date | None, list[Evidence]]:
-    for sentence, _ in draft.found[:4]:
+def _date(
+    draft: Draft, all_sentences: list[Sentence], alone: bool, published: datetime | None
+) -> tuple[date | None, list[Evidence]]:
+    """Find the day of effect in the draft's sentences; of a text's only measure, in the first ones, too."""
+    own = [sentence for sentence, _ in draft.found[:4]]
+    beside = [each for each in all_sentences[:_DATED] if each not in own] if alone else []
+    for sentence in own + beside:
         dated = effective_date(sentence.page.plain, sentence.start, sentence.end, published)
         if dated:
             return dated[0], [from_span("date", sentence.page, dated[1], dated[2])]
@@ -70,13 +80,16 @@ def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
 def _measure(
     draft: Draft,
     all_sentences: list[Sentence],
+    stems: set[str],
     codes_found: tuple[tuple[str, ...], list[Evidence]],
     confidence: float,
     published: datetime | None,
+    *,
+    alone: bool,
 ) -> Measure:
-    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences)
+    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, stems)
     goods = commodities_of(draft, all_sentences)
-    day, day_evidence = _date(draft, published)
+    day, day_evidence = _date(draft, all_sentences, alone, published)
     codes, code_evidence = codes_found
     entities, entity_evidence = _entities(draft)
     evidence = [from_hit("kind", s, hit) for s, cue in draft.found[:4] for hit in cue.hits]
@@ -115,17 +128,26 @@ def recognise(
     measure (statistics, opinion, history) has none.
     """
     latin, found = _find(title, text, lang)
-    if not any(may_hold_cue(words) for _, words in found):
+    stems = stems_of([page for page, words in found if words])
+    if not any(may_hold_cue(words) for _, words in found) and gist_of(stems).relevant < _NO_GIST:
         return Recognition(relevant=False)
     all_sentences = _read(latin, found)
-    drafts = drafts_of(all_sentences)
-    probability = score(features(drafts, all_sentences)) if drafts else 0.0
+    drafts, gist = drafts_of(all_sentences, stems)
+    probability = score(features(drafts, all_sentences, gist)) if drafts else 0.0
     if probability < RELEVANT_FROM:
         return Recognition(relevant=False, score=round(probability, 4))
     kept = measures_of(drafts)
-    codes = _hs(list({id(sentence.page): sentence.page for sentence in all_sentences}.values()))
+    codes = _hs(pages_of(all_sentences))
     measures = tuple(
-        _measure(draft, all_sentences, codes, _confidence(draft, kept[0], probability), published)
+        _measure(
+            draft,
+            all_sentences,
+            stems,
+            codes,
+            _confidence(draft, kept[0], probability),
+            published,
+            alone=len(kept) == 1,
+        )
         for draft in kept
     )
     return Recognition(relevant=True, measures=measures, score=round(probability, 4))

@@ -12,6 +12,8 @@ from collections import Counter
 
 from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
+from alerts.recognise.gist import Gist
+from alerts.recognise.keep import strongest
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
@@ -26,6 +28,8 @@ _NOISE = (
     "food",
     "official",
     "admin",
+    "request",
+    "lobby",
 )
 _ACTS = (
     "announced",
@@ -40,14 +44,31 @@ _ACTS = (
 )
 _COMPANIES_DO = frozenset({"supply_agreement", "subsidy", "fdi_restriction"})
 """What companies do among themselves as well: agree, fund, sell stakes."""
+_OF_GOODS = frozenset(
+    {
+        "export_ban",
+        "export_licensing",
+        "export_quota",
+        "export_tax",
+        "export_restriction_other",
+        "import_ban",
+        "import_tariff",
+        "import_restriction_other",
+        "trade_remedy",
+        "price_measure",
+        "stockpiling",
+        "subsidy",
+    }
+)
+"""Kinds that are of some good: where no mineral is named, they are of another."""
 _UNTIED = frozenset({"entity_listing", "sanctions"})
 
 
-def features(drafts: list[Draft], all_sentences: list[Sentence]) -> dict[str, float]:
+def features(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> dict[str, float]:
     """Describe a text in numbers between about 0 and 3."""
     title = [sentence for sentence in all_sentences if sentence.field == "title"]
     body = [sentence for sentence in all_sentences if sentence.field == "text"]
-    described: dict[str, float] = {"bias": 1.0}
+    described: dict[str, float] = {"bias": 1.0, "gist": max(-4.0, min(4.0, gist.relevant / 2))}
     in_title, in_body = _counts(title), _counts(body)
     for group in _NOISE:
         described[f"title_{group}"] = min(in_title[group], 2)
@@ -60,6 +81,9 @@ def features(drafts: list[Draft], all_sentences: list[Sentence]) -> dict[str, fl
     described["title_place"] = min(in_title["place"] + in_title["agency"], 2)
     described["agency"] = float(bool(in_title["agency"] or in_body["agency"]))
     described["title_asks"] = float(any("?" in sentence.page.plain for sentence in title[:1]))
+    described["title_actor_opens"] = float(any(map(_opens_with_actor, title[:1])))
+    described["title_company"] = float(any(_names(sentence, "COMPANY") for sentence in title))
+    described["body_company"] = float(any(_names(sentence, "COMPANY") for sentence in body[:3]))
     _describe_measure(described, drafts)
     return described
 
@@ -86,7 +110,24 @@ def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
     described["actor"] = float(any(map(_has_actor, best.found)))
     described["drafts"] = math.log1p(len(drafts))
     described[f"kind_{best.kind}"] = 1.0
+    described["likelihood"] = best.likelihood
+    described[f"way_{strongest(best)[1].way}"] = 1.0
+    described["nothing_traded"] = described["no_commodity"] * float(best.kind in _OF_GOODS)
     described["company_only"] = float(best.kind in _COMPANIES_DO and not any(map(_official, best.found)))
+
+
+def _names(sentence: Sentence, concept: str) -> bool:
+    return any(
+        hit.tag == "entity" or (hit.tag == "concept" and hit.value == concept) for hit in sentence.hits
+    )
+
+
+def _opens_with_actor(sentence: Sentence) -> bool:
+    """Tell whether the first words name a state, its seat or a body of it."""
+    first = sentence.hits[0]
+    return (
+        first.start <= 5 and first.tag in ("place", "agency") and first.how not in ("unsure", "adj", "region")
+    )
 
 
 def _acts_beside(found: tuple[Sentence, Cue]) -> bool:

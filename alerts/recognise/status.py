@@ -1,16 +1,23 @@
-"""Status: how far a measure has come, from the words around its cues."""
+"""Status: how far a measure has come, from the words around its cues.
+
+Every status word gets points by hand-set worth (how near the cue, in the title or not); a linear
+score over these points, the kind, the tense and the common words of title and lead (the stems of
+:mod:`gist`) picks the status. Its weights are data (``weights.yaml``, fitted by bench/train.py, drawn
+towards the hand-set points alone).
+"""
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Collection, Iterable
 
 from alerts.core.taxonomy import MeasureKind, Status
 from alerts.recognise.cues import Cue
+from alerts.recognise.gist import place_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
-
-_TURNS = (Status.DENIED, Status.CHALLENGED, Status.LIFTED, Status.SUSPENDED, Status.EASED, Status.EXTENDED)
-"""Statuses that turn a measure around: one of them near the cue wins over the plain ones."""
+from alerts.recognise.tables import table
 
 _WEIGHT = {
     Status.DENIED: 3.0,
@@ -51,9 +58,6 @@ _GRANTED = frozenset(
 )
 """Kinds that are approved or cleared when they begin: nothing is eased by that."""
 
-_USUAL = 0.7
-"""What a kind's usual status weighs before anything is read."""
-
 _SAID_LATER = frozenset({"in_force", "announced", "reported", "suspended", "extended"})
 
 _AWAITED = re.compile(
@@ -62,6 +66,9 @@ _AWAITED = re.compile(
     r"(?:[\w']+ ){0,6}$"
 )
 """What stands before an easing that has not come."""
+
+_BESIDE = 6
+"""Sentences (the title's first) in which words of another sentence than the cue's count."""
 
 Found = tuple[Sentence, Cue]
 
@@ -127,7 +134,7 @@ def _words(found: list[Found], beside: list[Sentence]) -> list[tuple[Sentence, C
         ]
         words += [(sentence, cue, hit, importance * 1.3) for hit in _turns(sentence, cue)]
     own = {id(sentence) for sentence, _ in found}
-    for sentence in beside[:6]:
+    for sentence in beside[:_BESIDE]:
         if id(sentence) not in own:
             importance = 0.7 if sentence.order < 3 else 0.5
             words += [
@@ -146,19 +153,33 @@ def _as_kind_has_it(status: Status, kind: MeasureKind) -> Status:
     return status
 
 
-def status_of(
+_RELIEFS = (Status.LIFTED, Status.EASED)
+
+
+def _takes_back(sentence: Sentence) -> bool:
+    """Tell whether a rebate on exports is spoken of: who ends a rebate eases nothing."""
+    begin = sentence.hits[0].start
+    words = sentence.page.scanned[max(0, begin - 20) : sentence.hits[-1].end + 20]
+    return any(stem in words for stem in ("rebate", "refund", "get back", "退税", "還付", "환급"))
+
+
+Best = dict[Status, tuple[float, Hit, Sentence]]
+
+
+def _points(
     found: list[Found], kind: MeasureKind, beside: list[Sentence]
-) -> tuple[Status, Hit | None, Sentence | None]:
-    """Weigh every status word; the kind's usual status where nothing speaks."""
-    usual = Status.IN_FORCE if kind in _BINDING_AT_ONCE else Status.ANNOUNCED
+) -> tuple[dict[Status, float], Best]:
+    """Weigh every status word by hand-set worth; note each status' best word."""
     points: dict[Status, float] = {}
-    best: dict[Status, tuple[float, Hit, Sentence]] = {}
+    best: Best = {}
     counted: set[tuple[int, Status]] = set()
     for sentence, cue, hit, importance in _words(found, beside):
         status = Status(hit.value)
         if status is Status.INVESTIGATION and kind not in _INVESTIGATED:
             continue
         status = _as_kind_has_it(status, kind)
+        if kind is MeasureKind.EXPORT_TAX and status in _RELIEFS and _takes_back(sentence):
+            status = Status.ANNOUNCED
         worth = _WEIGHT[status] * importance * (_near(hit, cue, sentence) if cue else 1.0)
         worth *= _fullness(sentence, hit)
         if (id(sentence), status) not in counted:
@@ -167,8 +188,105 @@ def status_of(
             points[status] = max(known, worth) if status is Status.ANNOUNCED else known + worth
         if worth > best.get(status, (0.0,))[0]:
             best[status] = (worth, hit, sentence)
-    points[usual] = max(points.get(usual, 0.0), _USUAL)
-    winner = max(points, key=lambda status: (points[status], status in _TURNS))
+    return points, best
+
+
+_STATUSES = tuple(status.value for status in Status)
+_TENSES = ("AHEAD", "ALREADY", "TOLD", "NOW")
+
+
+def _described(
+    found: list[Found], kind: MeasureKind, points: dict[Status, float], best: Best, beside: list[Sentence]
+) -> dict[str, float]:
+    described = {"bias": 1.0, f"kind_{kind}": 1.0}
+    described["now"] = float(
+        any(
+            hit.value == "NOW"
+            for sentence in beside[:_BESIDE]
+            for hit in sentence.hits
+            if hit.tag == "concept"
+        )
+    )
+    for status, worth in points.items():
+        described[f"points_{status}"] = math.log1p(worth)
+        described[f"title_{status}"] = float(best[status][2].field == "title")
+    top = max(points, key=lambda each: points[each]) if points else None
+    if top is not None:
+        described[f"top_{top}"] = 1.0
+    for place, (sentence, cue) in enumerate(found[:3]):
+        described[f"way_{cue.way.partition('_')[0]}"] = 1.0
+        where = "title" if sentence.field == "title" else "text"
+        for hit in sentence.hits:
+            if hit.tag == "concept" and hit.value in _TENSES:
+                described[f"{where}_{hit.value}"] = 1.0
+        described[where] = 1.0
+        if place == 0:
+            described["late"] = min(sentence.order, 6) / 6 if sentence.field == "text" else 0.0
+    return described
+
+
+WORD_WORTH = 0.6
+"""Of one common word beside 1.0 of a tense: there are many, and most say little."""
+
+
+def features(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> dict[str, float]:
+    """Describe in numbers how far a measure seems to have come."""
+    points, best = _points(found, kind, beside)
+    return _described(found, kind, points, best, beside)
+
+
+def _spoken() -> dict[str, dict[str, float]]:
+    """Weights of common words, by the words and the statuses that they speak for or against."""
+    spoken: dict[str, dict[str, float]] = table("weights")["spoken"]
+    return spoken
+
+
+def likeliest(described: dict[str, float], words: Iterable[str] = ()) -> Status:
+    """Return the status whose weights say most for it; ``words`` are the text's common stems."""
+    weights: dict[str, dict[str, float]] = table("weights")["statuses"]
+    totals: dict[str, float] = dict.fromkeys(_STATUSES, 0.0)
+    for name, value in described.items():
+        if value and name in weights:
+            for status, weight in weights[name].items():
+                totals[status] += weight * value
+    spoken = _spoken()
+    for word in words:
+        if word in spoken:
+            for status, weight in spoken[word].items():
+                totals[status] += weight * WORD_WORTH
+    return Status(max(totals, key=lambda status: totals[status]))
+
+
+_LOUD = 3
+"""Common words that are looked for, the one that says most first."""
+
+
+def _says(word: str) -> bool:
+    """Tell whether a stem is more than an article or a preposition: those count, but show a reader nothing."""
+    return word[-1] >= "\u2e80" or len(word.lstrip("^")) >= _TELLING
+
+
+_TELLING = 5
+
+
+def _loudest(winner: Status, words: Iterable[str], beside: list[Sentence]) -> tuple[Hit, Sentence] | None:
+    """Find the common word that says most for a status where no word of the gazetteer does."""
+    spoken = _spoken()
+    said = {word: spoken[word].get(winner.value, 0.0) for word in words if word in spoken and _says(word)}
+    for word in sorted(said, key=lambda word: (-said[word], word))[:_LOUD]:
+        for sentence in beside if said[word] > 0 else ():
+            span = place_of(word, sentence.page)
+            if span is not None:
+                return Hit(*span, "status", winner.value, "gist"), sentence
+    return None
+
+
+def status_of(
+    found: list[Found], kind: MeasureKind, beside: list[Sentence], words: Collection[str] = ()
+) -> tuple[Status, Hit | None, Sentence | None]:
+    """Tell how far a measure has come, and the word that says so (if one does)."""
+    points, best = _points(found, kind, beside)
+    winner = likeliest(_described(found, kind, points, best, beside), words)
     if winner in best:
         return winner, best[winner][1], best[winner][2]
-    return winner, None, None
+    return winner, *(_loudest(winner, words, beside[:1] + beside[-1:]) or (None, None))

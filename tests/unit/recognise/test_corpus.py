@@ -5,7 +5,8 @@ import json
 import pytest
 
 from alerts.recognise import recognise
-from bench.evaluate import DEFAULT, evaluate
+from bench.documents import DEFAULT
+from bench.evaluate import evaluate
 
 pytestmark = pytest.mark.corpus
 

@@ -26,6 +26,7 @@ FILES = (
     "noise",
     "place_names",
     "places",
+    "sites",
     "statuses",
     "weights",
 )
@@ -52,7 +53,7 @@ ISO = {country.alpha_2 for country in pycountry.countries}
 
 
 def test_places_are_iso_codes_or_unions() -> None:
-    for name in ("places", "place_names", "agencies"):
+    for name in ("places", "place_names", "agencies", "sites"):
         for code in table(name):
             assert code in PLACES, (name, code)
             assert code in ISO | {"EU", "WTO"}, (name, code)
@@ -68,15 +69,15 @@ def test_ids_are_of_the_taxonomy() -> None:
 
 
 def test_patterns_name_concepts() -> None:
-    concepts = set(table("concepts")) | {"STATE", "GOOD"}  # a country, a commodity: see cues.py
+    concepts = set(table("concepts")) | {"STATE", "PAIR", "GOOD", "ACT"}  # see cues.py
     for kind, ways in table("kinds").items():
         for pattern in ways["patterns"]:
             assert set(pattern["near"]) <= concepts, kind
-            assert 1 <= pattern["within"] <= 12
+            assert 1 <= pattern["within"] <= 24
             assert 0 < pattern["weight"] <= 3
 
 
-@pytest.mark.parametrize("name", ["materials", "concepts", "statuses", "noise"])
+@pytest.mark.parametrize("name", ["materials", "concepts", "statuses", "noise", "sites"])
 def test_languages_are_known(name: str) -> None:
     for entry, words in table(name).items():
         assert set(words) - {"hs"} <= LANGS, entry

@@ -12,7 +12,9 @@ from alerts.recognise.dates import effective_date
 from alerts.recognise.language import latin_language
 from alerts.recognise.page import open_page
 from alerts.recognise.sentence import boundaries
+from alerts.recognise.status import likeliest
 from alerts.recognise.terms import key
+from bench.fitting import in_use
 
 NOW = datetime(2025, 10, 9, tzinfo=UTC)
 
@@ -135,3 +137,9 @@ def test_hostile_text_costs_no_more_than_its_length(hostile: str) -> None:
 def test_an_easing_that_is_waited_for_is_none(text: str) -> None:
     (measure, *_) = recognise("India halts rare earth exports to Japan", text).measures
     assert measure.status is Status.ANNOUNCED
+
+
+def test_common_words_turn_a_status_that_nothing_else_speaks_for() -> None:
+    with in_use(statuses={"bias": {"announced": 1.0}}, spoken={"mull": {"proposed": 3.0}}):
+        assert likeliest({"bias": 1.0}) is Status.ANNOUNCED
+        assert likeliest({"bias": 1.0}, {"mull", "unheard"}) is Status.PROPOSED
