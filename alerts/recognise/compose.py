@@ -11,7 +11,7 @@ import re
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
-from alerts.recognise.cues import Cue, cues_of
+from alerts.recognise.cues import GIST, Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.gist import Gist, gist_of, loudest, pages_of, signs_of
 from alerts.recognise.keep import ranked
@@ -252,7 +252,7 @@ def _on_loudest_word(kind: MeasureKind, all_sentences: list[Sentence]) -> list[D
         span = loudest(kind, page)
         if span is not None:
             sentence = next(each for each in all_sentences if each.page is page)
-            cue = Cue(kind, _GIST_WEIGHT, (Hit(*span, "kind", kind.value, "gist"),), way="gist")
+            cue = Cue(kind, _GIST_WEIGHT, (Hit(*span, "kind", kind.value, GIST),), way=GIST)
             return _drafts(sentence, cue, places, None)
     return []
 

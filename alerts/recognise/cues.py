@@ -19,6 +19,8 @@ from alerts.recognise.tables import table
 from alerts.recognise.terms import scanned_form
 
 PHRASE_WEIGHT = 3.0
+GIST = "gist"
+"""The way of a cue that no sentence states: the words of the text as a whole speak for its kind."""
 REACH = 8
 """Characters that a word takes in the limits of the gap patterns (of Han and kana, fewer)."""
 _MOST = 40

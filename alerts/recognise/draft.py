@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from alerts.core.taxonomy import MeasureKind
-from alerts.recognise.cues import Cue
+from alerts.recognise.cues import GIST, Cue
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 
@@ -24,6 +24,11 @@ class Draft:
     likelihood: float = 0.0
     sounds: float = -12.0
     """Log probability of the kind by the text's common words (:mod:`alerts.recognise.gist`)."""
+
+    @property
+    def stated(self) -> bool:
+        """Whether some sentence states it, rather than the text's words as a whole."""
+        return any(cue.way != GIST for _, cue in self.found)
 
     def absorb(self, other: Draft) -> None:
         """Take over another draft's evidence and weight."""

@@ -22,7 +22,9 @@ from alerts.recognise.scan import Word, find, sift
 from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
-RELEVANT_FROM = 0.52
+RELEVANT_FROM = 0.6
+UNSTATED_FROM = 0.75
+"""Where no sentence states the likeliest measure, the text as a whole must speak for it more loudly."""
 _DATED = 5
 """Sentences of a text with one measure in which its day of effect may stand."""
 _NO_GIST = -2.0
@@ -134,7 +136,7 @@ def recognise(
     all_sentences = _read(latin, found)
     drafts, gist = drafts_of(all_sentences, stems)
     probability = score(features(drafts, all_sentences, gist)) if drafts else 0.0
-    if probability < RELEVANT_FROM:
+    if not drafts or probability < (RELEVANT_FROM if drafts[0].stated else UNSTATED_FROM):
         return Recognition(relevant=False, score=round(probability, 4))
     kept = measures_of(drafts)
     codes = _hs(pages_of(all_sentences))
