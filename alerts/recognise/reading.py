@@ -22,8 +22,8 @@ from alerts.recognise.scan import Word, find, sift
 from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
 
-RELEVANT_FROM = 0.6
-UNSTATED_FROM = 0.75
+RELEVANT_FROM = 0.58
+UNSTATED_FROM = 0.8
 """Where no sentence states the likeliest measure, the text as a whole must speak for it more loudly."""
 _DATED = 5
 """Sentences of a text with one measure in which its day of effect may stand."""
