@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alerts.recognise import gist
+from alerts.recognise import gist, verdict
 from alerts.recognise.gist import Model
 from alerts.recognise.tables import table
 
@@ -105,11 +105,13 @@ def in_use(model: Model | None = None, **sections: Weights | Choices) -> Iterato
     known = table("weights")
     before = {name: known.get(name, {}) for name in sections}
     known.update(sections)
+    verdict.reread()
     try:
         with gist.weighing(model):
             yield
     finally:
         known.update(before)
+        verdict.reread()
 
 
 def _line(name: str, weight: float | Weights) -> str:

@@ -3,7 +3,7 @@
 FILE is JSON lines as for bench.evaluate; without one, the corpus beside the checkout. Beside them it
 always learns from the documents in own words under tests/unit/recognise/written. The gist
 (:mod:`alerts.recognise.gist`) and three linear scores are fitted in turn: which drafts are measures of
-their text (:mod:`alerts.recognise.keep`), how far a measure has come (:mod:`alerts.recognise.status`), whether the text reports a measure at all
+their text (:mod:`alerts.recognise.keep`), how far a measure has come (:mod:`alerts.recognise.verdict`), whether the text reports a measure at all
 (:mod:`alerts.recognise.relevance`). Printed: how each does on what it was fitted to; the figures that hold
 for unseen text are those of ``python -m bench.evaluate --crossed``. Nothing but numbers per feature
 leaves the documents.
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts.core.taxonomy import Status
-from alerts.recognise import keep, relevance, status
+from alerts.recognise import keep, relevance, status, verdict
 from alerts.recognise.compose import composed, cues_in
 from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
@@ -145,7 +145,7 @@ def status_rows(docs: Iterable[Read], known: set[str]) -> list[Choice]:
             alike = [draft for draft in alike if draft.issuer == issuer] or alike
             if told and alike:
                 described = status.features(alike[0].found, alike[0].kind, read.sentences)
-                described |= {f"{_SPOKEN}{word}": status.WORD_WORTH for word in sorted(read.stems & known)}
+                described |= {f"{_SPOKEN}{word}": verdict.WORD_WORTH for word in sorted(read.stems & known)}
                 found.append((described, told))
     return found
 

@@ -17,10 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from operator import add
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.cues import Cue
 from alerts.recognise.page import Page
+from alerts.recognise.rows import Rows
 from alerts.recognise.sentence import Sentence
 
 NONE = "none"
@@ -28,6 +30,8 @@ NONE = "none"
 _STEM = 7
 _SHORTEST = 3
 """Letters of a word that counts: shorter ones tell of a writer's style only."""
+_DENSE = 60
+"""Signs of a run of Han or kana that count, in pairs."""
 _LEAD = 600
 """Characters of the body that are read."""
 _SENTENCES = 6
@@ -38,13 +42,10 @@ _TENTHS = 10.0
 
 def _stems(scanned: str) -> Iterator[str]:
     for word in scanned.split():
-        if word[0].isdigit():
-            continue
-        if word[0] < "\u2e80":
-            if len(word) >= _SHORTEST:
-                yield word[:_STEM]
-        else:
-            yield from (word[at : at + 2] for at in range(min(len(word) - 1, 60)))
+        if word[0] >= "\u2e80":
+            yield from map(add, word[:_DENSE], word[1 : _DENSE + 1])
+        elif len(word) >= _SHORTEST and not word[0].isdigit():
+            yield word[:_STEM]
 
 
 def pages_of(all_sentences: Iterable[Sentence]) -> list[Page]:
@@ -101,12 +102,11 @@ class Model:
 
     classes: tuple[str, ...]
     bias: tuple[float, ...]
-    rows: dict[str, list[int]]
+    rows: Rows
 
     def totals(self, signs: Iterable[str]) -> dict[str, float]:
         """Add up what the known signs of a text say for each class."""
-        known = [row for row in map(self.rows.get, signs) if row is not None]
-        size, *sums = map(sum, zip(*known, strict=True)) if known else [0] * (len(self.classes) + 1)
+        size, *sums = self.rows.unpacked(sum(self.rows.known(signs)))
         scale = 1.0 / (_TENTHS * math.sqrt(max(size, 1) / _TENTHS))
         return {
             of: start + total * scale for of, start, total in zip(self.classes, self.bias, sums, strict=True)
@@ -130,7 +130,8 @@ class Gist:
 def shipped() -> Model:
     """Read the weights that ship with the package."""
     data = json.loads(resources.files("alerts.recognise").joinpath("data", "gist.json").read_bytes())
-    return Model(tuple(data["classes"]), tuple(data["bias"]), data["rows"])
+    classes = tuple(data["classes"])
+    return Model(classes, tuple(data["bias"]), Rows(len(classes) + 1, data["rows"]))
 
 
 _in_use: list[Model] = []
@@ -184,9 +185,9 @@ def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
     model, best, found = _model(), 0, None
     column = model.classes.index(kind.value) + 1
     for stem in sorted(set(_stems(page.scanned[:_LEAD]))):
-        row = model.rows.get(stem)
-        if row is not None and row[column] > best:
-            best, found = row[column], stem
+        says = model.rows.row(stem)[column]
+        if says > best:
+            best, found = says, stem
     if found is None:
         return None
     return place_of(found, page)

@@ -18,9 +18,10 @@ from alerts.recognise.keep import measures_of
 from alerts.recognise.language import latin_language
 from alerts.recognise.page import Page, open_page
 from alerts.recognise.relevance import features, score
-from alerts.recognise.scan import Word, find, sift
+from alerts.recognise.scan import Finds, find, sift
 from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
+from alerts.recognise.verdict import Spoken, spoken_of
 
 RELEVANT_FROM = 0.58
 UNSTATED_FROM = 0.8
@@ -34,18 +35,15 @@ _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
 
 
-Found = tuple[Page, list[Word]]
-
-
-def _find(title: str, text: str, lang: str | None) -> tuple[str, list[Found]]:
+def _find(title: str, text: str, lang: str | None) -> tuple[str, list[Finds]]:
     """Find all gazetteer words of title and text; also the language that its Latin words are in."""
     pages = (open_page("title", title[:_MAX_TITLE]), open_page("text", text[:_MAX_TEXT]))
     latin = latin_language(lang, pages[0].scanned + pages[1].scanned)
-    return latin, [(page, find(page, latin)) for page in pages]
+    return latin, [find(page, latin) for page in pages]
 
 
-def _read(latin: str, found: list[Found]) -> list[Sentence]:
-    return [sentence for page, words in found for sentence in sentences(sift(page, words, latin))]
+def _read(latin: str, found: list[Finds]) -> list[Sentence]:
+    return [sentence for finds in found for sentence in sentences(sift(finds, latin))]
 
 
 def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sentence]:
@@ -82,14 +80,14 @@ def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
 def _measure(
     draft: Draft,
     all_sentences: list[Sentence],
-    stems: set[str],
+    spoken: Spoken,
     codes_found: tuple[tuple[str, ...], list[Evidence]],
     confidence: float,
     published: datetime | None,
     *,
     alone: bool,
 ) -> Measure:
-    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, stems)
+    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, spoken)
     goods = commodities_of(draft, all_sentences)
     day, day_evidence = _date(draft, all_sentences, alone, published)
     codes, code_evidence = codes_found
@@ -130,8 +128,8 @@ def recognise(
     measure (statistics, opinion, history) has none.
     """
     latin, found = _find(title, text, lang)
-    stems = stems_of([page for page, words in found if words])
-    if not any(may_hold_cue(words) for _, words in found) and gist_of(stems).relevant < _NO_GIST:
+    stems = stems_of([finds.page for finds in found if finds.words])
+    if not any(may_hold_cue(finds.words) for finds in found) and gist_of(stems).relevant < _NO_GIST:
         return Recognition(relevant=False)
     all_sentences = _read(latin, found)
     drafts, gist = drafts_of(all_sentences, stems)
@@ -139,12 +137,12 @@ def recognise(
     if not drafts or probability < (RELEVANT_FROM if drafts[0].stated else UNSTATED_FROM):
         return Recognition(relevant=False, score=round(probability, 4))
     kept = measures_of(drafts)
-    codes = _hs(pages_of(all_sentences))
+    codes, spoken = _hs(pages_of(all_sentences)), spoken_of(stems)
     measures = tuple(
         _measure(
             draft,
             all_sentences,
-            stems,
+            spoken,
             codes,
             _confidence(draft, kept[0], probability),
             published,
