@@ -34,6 +34,8 @@ _DENSE = 60
 """Signs of a run of Han or kana that count, in pairs."""
 _LEAD = 600
 """Characters of the body that are read."""
+_LEAD_BYTES = 750
+"""Bytes of UTF-8 that they may take: of Han and kana 250, which say as much."""
 _SENTENCES = 6
 """Sentences of the body whose hits and cues count."""
 _FARTHEST = 12.0
@@ -48,6 +50,13 @@ def _stems(scanned: str) -> Iterator[str]:
             yield word[:_STEM]
 
 
+def _lead(page: Page) -> str:
+    lead = page.scanned[:_LEAD]
+    return (
+        lead if lead.isascii() else lead.encode(errors="surrogatepass")[:_LEAD_BYTES].decode(errors="ignore")
+    )
+
+
 def pages_of(all_sentences: Iterable[Sentence]) -> list[Page]:
     """List the pages that sentences stand on, each once."""
     return list({id(sentence.page): sentence.page for sentence in all_sentences}.values())
@@ -57,7 +66,7 @@ def stems_of(pages: Iterable[Page]) -> set[str]:
     """Return the stems of title and lead; those of the title and of the first sentence stand in it a second time, marked."""
     found: set[str] = set()
     for page in pages:
-        stems = set(_stems(page.scanned[:_LEAD]))
+        stems = set(_stems(_lead(page)))
         found |= stems
         if page.field == "title":
             found.update(f"^{stem}" for stem in stems)
@@ -184,7 +193,7 @@ def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
     """Find the word of the page's beginning that says most for a kind."""
     model, best, found = _model(), 0, None
     column = model.classes.index(kind.value) + 1
-    for stem in sorted(set(_stems(page.scanned[:_LEAD]))):
+    for stem in sorted(set(_stems(_lead(page)))):
         says = model.rows.row(stem)[column]
         if says > best:
             best, found = says, stem

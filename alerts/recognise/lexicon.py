@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import ahocorasick
 
+from alerts.recognise.codes import CITING
 from alerts.recognise.tables import table
 from alerts.recognise.terms import key
 
@@ -164,12 +165,12 @@ def automaton(lang: str) -> Any:
 
 @cache
 def phrases(lang: str) -> Any:
-    """Build the automaton of the fixed phrases for kinds of measure alone."""
-    return _spaced(lang, _of_kinds())
+    """Build the automaton of what is worth reading on for: fixed phrases for kinds of measure, words before a code."""
+    return _spaced(lang, _openers())
 
 
-def _of_kinds() -> Iterable[_Compiled]:
-    return (each for each in _compiled() if each[2].tag == "kind")
+def _openers() -> Iterable[_Compiled]:
+    return (each for each in _compiled() if each[2].tag == "kind" or each[2].value == CITING)
 
 
 def _spaced(lang: str, terms: Iterable[_Compiled]) -> Any:
@@ -193,7 +194,7 @@ def other_scripts() -> Any:
 @cache
 def other_phrases() -> Any:
     """Build the automaton of the phrases of other scripts alone."""
-    return _bytes(_of_kinds())
+    return _bytes(_openers())
 
 
 def _bytes(terms: Iterable[_Compiled]) -> Any:

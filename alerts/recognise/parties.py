@@ -121,6 +121,8 @@ _BEFORE_MEASURE = re.compile(
 
 
 _NAMES_PARTY = frozenset({"place", "agency", "concept"})
+_ACTOR = "ACTOR"
+"""The one concept that may stand for a place: a body without its country ("the mines ministry")."""
 
 
 @dataclass(slots=True)
@@ -275,13 +277,8 @@ def joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
 
 
 def _stands_for(sentence: Sentence, hit: Hit, main: str | None, parties: list[Party]) -> Hit:
-    """Read a body without a country ("the mines ministry") as one of the text's main place."""
-    if (
-        hit.tag != "concept"
-        or hit.value != "ACTOR"
-        or main is None
-        or hit.start > sentence.hits[0].start + 60
-    ):
+    """Read a body without its country as one of the text's main place."""
+    if hit.tag != "concept" or main is None or hit.start > sentence.hits[0].start + 60:
         return hit
     if any(hit.start - party.hit.end < 30 for party in parties):
         return hit
@@ -307,7 +304,7 @@ def parties_of(
     parties: list[Party] = []
     only_origin = cue.kind in INWARD and _only_origin(sentence, main)
     for read in sentence.hits:
-        if read.tag not in _NAMES_PARTY:
+        if read.tag not in _NAMES_PARTY or (read.tag == "concept" and read.value != _ACTOR):
             continue
         hit = read if only_origin else _stands_for(sentence, read, main, parties)
         if not _speaks(sentence, hit, sure_places):

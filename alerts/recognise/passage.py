@@ -1,45 +1,53 @@
 """Passages: the parts of a page that are read.
 
 News stands at the beginning: of a long text its lead is read, and behind that only what stands
-around a fixed phrase for a measure ("export ban"). So the time for a text grows little with its length.
+around a fixed phrase for a measure ("export ban") or before HS codes. So the time for a text grows little with its length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 
-from alerts.recognise.lexicon import bytewise, other_phrases, phrases
+from alerts.recognise.lexicon import Entry, bytewise, other_phrases, phrases
 from alerts.recognise.page import Page
 
 Passage = tuple[int, int]
 """Start and end on the scanned page."""
 
-_LEAD = 2_400
-"""Bytes of UTF-8: some twenty sentences in any script."""
+_LEAD = 1_500
+"""Bytes of UTF-8: some twelve sentences in any script."""
 _AROUND = 300
-"""Characters on each side of a phrase at most: its sentence and what is beside it."""
-_MOST = 12
-"""Passages behind the lead: one that repeats a phrase for pages says nothing new."""
+"""Characters before a phrase at most, and half of them behind it: its sentence."""
+_MOST = 3
+"""Passages behind the lead at most."""
 
 _FIRST_BYTES = bytes(0 if 0x80 <= byte < 0xC0 else 1 for byte in range(256))
 """Marks the first byte of each character of UTF-8."""
 
 
-def passages(page: Page, lang: str) -> list[Passage]:
-    """List the passages that are read, in order, none touching the next."""
-    scanned = page.scanned
-    lead = _lead(scanned)
-    found = [(0, lead)]
-    for at in _phrases(scanned, lead, lang) if lead < len(scanned) else ():
-        start, end = _around(scanned, lead, at)
-        if start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        elif len(found) > _MOST:
-            break
-        else:
-            found.append((start, end))
-    return found
+def lead(page: Page) -> Passage:
+    """Return the beginning of a page, which is always read."""
+    return 0, _lead(page.scanned)
+
+
+def behind(page: Page, lang: str, read: int, known: set[str]) -> Iterator[Passage]:
+    """Find the passages behind what is ``read`` that a phrase for what is not yet ``known`` opens, in order.
+
+    A kind of measure that the text has named before opens none: what is said of it again is no news.
+    """
+    scanned, told = page.scanned, 0
+    for at, entries in _phrases(scanned, read, lang) if read < len(scanned) else ():
+        new = {entry.value for entry in entries} - known
+        if new and at >= read:
+            known |= new
+            start, read = _around(scanned, read, at)
+            yield start, read
+            told += 1
+            if told == _MOST:
+                break
 
 
 def _lead(scanned: str) -> int:
@@ -55,19 +63,19 @@ def _stop(scanned: str, at: int) -> int:
     return stop + 1 if stop >= 0 else min(at + _AROUND, len(scanned))
 
 
-def _around(scanned: str, lead: int, at: int) -> Passage:
-    begins = max(lead, at - _AROUND)
+def _around(scanned: str, read: int, at: int) -> Passage:
+    begins = max(read, at - _AROUND)
     stop = scanned.find("  ", begins, at)
     return stop + 1 if stop >= 0 else begins, _stop(scanned, at + _AROUND // 2)
 
 
-def _phrases(scanned: str, lead: int, lang: str) -> Iterator[int]:
-    """Find where the phrases behind the lead end."""
-    spaced = (last for last, _ in phrases(lang).iter(scanned, lead))
+def _phrases(scanned: str, start: int, lang: str) -> Iterable[tuple[int, tuple[Entry, ...]]]:
+    """Find the phrases from a place on: the last character of each, and what it may mean."""
+    spaced: Iterable[tuple[int, tuple[Entry, ...]]] = phrases(lang).iter(scanned, start)
     if scanned.isascii():
         return spaced
-    others = (last for last, _ in in_other_scripts(other_phrases(), scanned, lead, len(scanned)))
-    return iter(sorted((*spaced, *others)))
+    others = in_other_scripts(other_phrases(), scanned, start, len(scanned))
+    return merge(spaced, others, key=itemgetter(0))
 
 
 def in_other_scripts(automaton: Any, scanned: str, start: int, end: int) -> Iterator[tuple[int, Any]]:

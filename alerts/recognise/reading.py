@@ -10,8 +10,8 @@ from alerts.recognise.codes import hs_codes
 from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
 from alerts.recognise.draft import Draft
-from alerts.recognise.evidence import from_hit, from_span, unique
-from alerts.recognise.gist import gist_of, pages_of, stems_of
+from alerts.recognise.evidence import Piece, from_hits, from_span
+from alerts.recognise.gist import gist_of, stems_of
 from alerts.recognise.glance import may_hold_cue
 from alerts.recognise.goods import commodities_of
 from alerts.recognise.keep import measures_of
@@ -30,6 +30,8 @@ _DATED = 5
 """Sentences of a text with one measure in which its day of effect may stand."""
 _NO_GIST = -2.0
 """Log odds of the stems below which a text without any cue is not read on."""
+_SAMPLE = 1_500
+"""Characters by which the language is told."""
 _MAX_TITLE = 2_000
 _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
@@ -38,7 +40,7 @@ _MAX_TEXT = 60_000
 def _find(title: str, text: str, lang: str | None) -> tuple[str, list[Finds]]:
     """Find all gazetteer words of title and text; also the language that its Latin words are in."""
     pages = (open_page("title", title[:_MAX_TITLE]), open_page("text", text[:_MAX_TEXT]))
-    latin = latin_language(lang, pages[0].scanned + pages[1].scanned)
+    latin = latin_language(lang, (pages[0].scanned + pages[1].scanned[:_SAMPLE])[:_SAMPLE])
     return latin, [find(page, latin) for page in pages]
 
 
@@ -70,11 +72,8 @@ def _hs(pages: list[Page]) -> tuple[tuple[str, ...], list[Evidence]]:
     return codes, [from_span("hs", page, code[1], code[2]) for page, code in found]
 
 
-def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
-    found = [(s, hit) for s, _ in draft.found for hit in s.hits if hit.tag == "entity"]
-    return tuple(dict.fromkeys(hit.value for _, hit in found)), [
-        from_hit("entity", s, hit) for s, hit in found
-    ]
+def _entities(draft: Draft) -> list[Piece]:
+    return [("entity", s, hit) for s, _ in draft.found for hit in s.hits if hit.tag == "entity"]
 
 
 def _measure(
@@ -91,14 +90,14 @@ def _measure(
     goods = commodities_of(draft, all_sentences)
     day, day_evidence = _date(draft, all_sentences, alone, published)
     codes, code_evidence = codes_found
-    entities, entity_evidence = _entities(draft)
-    evidence = [from_hit("kind", s, hit) for s, cue in draft.found[:4] for hit in cue.hits]
-    evidence += [from_hit("issuer", s, hit) for s, hit in draft.issuer_hits[:3]]
-    evidence += [from_hit("target", s, hit) for s, hit in draft.targets.values()]
-    evidence += [from_hit("commodity", s, hit) for s, hit in goods.values()]
+    entities = _entities(draft)
+    pieces: list[Piece] = [("kind", s, hit) for s, cue in draft.found[:4] for hit in cue.hits]
+    pieces += [("issuer", s, hit) for s, hit in draft.issuer_hits[:3]]
+    pieces += [("target", s, hit) for s, hit in draft.targets.values()]
+    pieces += [("commodity", s, hit) for s, hit in goods.values()]
     if status_hit is not None and status_sentence is not None:
-        evidence.append(from_hit("status", status_sentence, status_hit))
-    evidence += day_evidence + code_evidence + entity_evidence
+        pieces.append(("status", status_sentence, status_hit))
+    evidence = [*from_hits(pieces + entities), *day_evidence, *code_evidence]
     return Measure(
         issuer=draft.issuer,
         targets=tuple(draft.targets) or (EVERYONE,),
@@ -107,9 +106,9 @@ def _measure(
         status=status,
         effective_date=day,
         hs=codes,
-        entities=entities,
+        entities=tuple(dict.fromkeys(hit.value for _, _, hit in entities)),
         confidence=confidence,
-        evidence=unique(evidence),
+        evidence=tuple(evidence),
     )
 
 
@@ -137,7 +136,7 @@ def recognise(
     if not drafts or probability < (RELEVANT_FROM if drafts[0].stated else UNSTATED_FROM):
         return Recognition(relevant=False, score=round(probability, 4))
     kept = measures_of(drafts)
-    codes, spoken = _hs(pages_of(all_sentences)), spoken_of(stems)
+    codes, spoken = _hs([finds.page for finds in found if finds.cites]), spoken_of(stems)
     measures = tuple(
         _measure(
             draft,

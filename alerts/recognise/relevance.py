@@ -61,6 +61,7 @@ _OF_GOODS = frozenset(
     }
 )
 """Kinds that are of some good: where no mineral is named, they are of another."""
+_COUNTED_BY_VALUE = frozenset({"noise", "status"})
 _UNTIED = frozenset({"entity_listing", "sanctions"})
 
 
@@ -160,9 +161,11 @@ def _official(found: tuple[Sentence, Cue]) -> bool:
 
 def _counts(sentences: list[Sentence]) -> Counter[str]:
     return Counter(
-        hit.value if hit.tag in ("noise", "status") else hit.tag
-        for sentence in sentences
-        for hit in sentence.hits
+        [
+            hit.value if hit.tag in _COUNTED_BY_VALUE else hit.tag
+            for sentence in sentences
+            for hit in sentence.hits
+        ]
     )
 
 

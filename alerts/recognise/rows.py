@@ -46,7 +46,9 @@ class Rows:
         """Add up the packed rows of signs, each times its number, in ``parts`` of one."""
         packed = self._packed
         return sum(
-            packed[sign] * round(number * parts) for sign, number in signs.items() if number and sign in packed
+            packed[sign] * round(number * parts)
+            for sign, number in signs.items()
+            if number and sign in packed
         )
 
     def unpacked(self, total: int) -> list[int]:

@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from alerts.recognise.codes import CITING
 from alerts.recognise.lexicon import Entry, Tag, automaton, other_scripts
 from alerts.recognise.page import Page
-from alerts.recognise.passage import Passage, in_other_scripts, passages
+from alerts.recognise.passage import Passage, behind, in_other_scripts, lead
 
 
 class Hit(NamedTuple):
@@ -39,6 +40,11 @@ class Finds:
     passages: list[Passage]
     words: list[Word]
 
+    @property
+    def cites(self) -> bool:
+        """Whether a word stands there that an HS code may follow."""
+        return any(entry[8] == CITING for _, _, _, entry in self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -53,13 +59,21 @@ class Scan:
 def find(page: Page, lang: str) -> Finds:
     """Find every gazetteer word of the page's passages."""
     words: list[Word] = []
-    scanned, read = page.scanned, passages(page, lang)
-    latin_only = scanned.isascii()
-    for start, end in read:
-        _collect(automaton(lang).iter(scanned, start, end), scanned, words)
-        if not latin_only:
-            _collect(in_other_scripts(other_scripts(), scanned, start, end), scanned, words)
+    read = [lead(page)]
+    _read(page, lang, read[0], words)
+    if read[0][1] < len(page.scanned):
+        named = {entry[8] for _, _, _, entry in words}
+        for passage in behind(page, lang, read[0][1], named):
+            read.append(passage)
+            _read(page, lang, passage, words)
     return Finds(page, read, words)
+
+
+def _read(page: Page, lang: str, passage: Passage, words: list[Word]) -> None:
+    scanned = page.scanned
+    _collect(automaton(lang).iter(scanned, *passage), scanned, words)
+    if not scanned.isascii():
+        _collect(in_other_scripts(other_scripts(), scanned, *passage), scanned, words)
 
 
 def _collect(found: Iterable[tuple[int, tuple[Entry, ...]]], scanned: str, words: list[Word]) -> None:

@@ -40,6 +40,13 @@ class Sentence:
     hits: list[Hit]
     lang: str = ""
     background: list[tuple[int, int]] | None = None
+    _concepts: frozenset[str] | None = None
+
+    def says(self, concept: str) -> bool:
+        """Tell whether a word of a concept stands in it."""
+        if self._concepts is None:
+            self._concepts = frozenset([hit.value for hit in self.hits if hit.tag == "concept"])
+        return concept in self._concepts
 
 
 @cache

@@ -12,8 +12,8 @@ from alerts.recognise.dates import effective_date
 from alerts.recognise.language import latin_language
 from alerts.recognise.page import open_page
 from alerts.recognise.sentence import boundaries
-from alerts.recognise.verdict import likeliest, spoken_of
 from alerts.recognise.terms import key
+from alerts.recognise.verdict import likeliest, spoken_of
 from bench.fitting import in_use
 
 NOW = datetime(2025, 10, 9, tzinfo=UTC)
@@ -43,7 +43,7 @@ def test_traditional_and_simplified_characters_meet() -> None:
     ],
 )
 def test_sentences(text: str, sentences: int) -> None:
-    assert len(boundaries(text)) == sentences
+    assert len(boundaries(text, 0, len(text))) == sentences
 
 
 def test_terms() -> None:
