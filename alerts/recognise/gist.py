@@ -190,11 +190,12 @@ def place_of(stem: str, page: Page) -> tuple[int, int] | None:
 
 
 def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
-    """Find the word of the page's beginning that says most for a kind."""
-    model, best, found = _model(), 0, None
+    """Find the word of the page's beginning that says most for a kind, a common one before a rare one."""
+    model, best, found = _model(), 0.0, None
     column = model.classes.index(kind.value) + 1
     for stem in sorted(set(_stems(_lead(page)))):
-        says = model.rows.row(stem)[column]
+        row = model.rows.row(stem)
+        says = row[column] / math.sqrt(row[0] or 1)
         if says > best:
             best, found = says, stem
     if found is None:
