@@ -21,7 +21,7 @@ _LEAD = 1_500
 """Bytes of UTF-8: some twelve sentences in any script."""
 _AROUND = 300
 """Characters before a phrase at most, and half of them behind it: its sentence."""
-_MOST = 3
+_MOST = 2
 """Passages behind the lead at most."""
 
 _FIRST_BYTES = bytes(0 if 0x80 <= byte < 0xC0 else 1 for byte in range(256))
@@ -40,7 +40,7 @@ def behind(page: Page, lang: str, read: int, known: set[str]) -> Iterator[Passag
     """
     scanned, told = page.scanned, 0
     for at, entries in _phrases(scanned, read, lang) if read < len(scanned) else ():
-        new = {entry.value for entry in entries} - known
+        new = {entry.value for entry in entries if _stands(entry, scanned, at)} - known
         if new and at >= read:
             known |= new
             start, read = _around(scanned, read, at)
@@ -67,6 +67,11 @@ def _around(scanned: str, read: int, at: int) -> Passage:
     begins = max(read, at - _AROUND)
     stop = scanned.find("  ", begins, at)
     return stop + 1 if stop >= 0 else begins, _stop(scanned, at + _AROUND // 2)
+
+
+def _stands(entry: Entry, scanned: str, last: int) -> bool:
+    """Tell whether a term stands there whole: the automaton knows only its literal part."""
+    return entry.rest is None or bool(entry.rest.match(scanned, last - entry.back - entry.lead))
 
 
 def _phrases(scanned: str, start: int, lang: str) -> Iterable[tuple[int, tuple[Entry, ...]]]:

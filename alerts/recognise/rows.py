@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _BITS = 32
 _HALF = 1 << (_BITS - 1)
+_LANE = (1 << _BITS) - 1
 
 
 class Rows:
@@ -37,6 +38,11 @@ class Rows:
     def row(self, sign: str) -> list[int]:
         """Return the row of a sign: nothing for any class if it has none."""
         return self.unpacked(self._packed.get(sign, 0))
+
+    def weight(self, sign: str, place: int) -> int:
+        """Return a sign's weight for one class, by the class's place: nothing if it has none."""
+        lanes = self._packed.get(sign, 0) + self._middle
+        return (lanes >> (place * _BITS) & _LANE) - _HALF
 
     def known(self, signs: Iterable[str]) -> list[int]:
         """List the packed rows of those signs that have one."""

@@ -80,10 +80,10 @@ def likeliest(described: dict[str, float], said: int = 0) -> Status:
 
 def loudest(winner: Status, spoken: Spoken, beside: list[Sentence]) -> tuple[Hit, Sentence] | None:
     """Find the common word that says most for a status where no word of the gazetteer does."""
-    rows, column = _words(), _STATUSES.index(winner)
-    said = {word: rows.row(word)[column] for word in spoken.stems if _shows(word)}
-    for word in sorted(said, key=lambda word: (-said[word], word))[:_LOUD]:
-        for sentence in beside if said[word] > 0 else ():
+    rows, place = _words(), _STATUSES.index(winner)
+    said = [(-rows.weight(word, place), word) for word in spoken.stems if word in rows and _shows(word)]
+    for weight, word in sorted(said)[:_LOUD]:
+        for sentence in beside if weight < 0 else ():
             span = place_of(word, sentence.page)
             if span is not None:
                 return Hit(*span, "status", winner.value, "gist"), sentence
@@ -91,4 +91,4 @@ def loudest(winner: Status, spoken: Spoken, beside: list[Sentence]) -> tuple[Hit
 
 
 def _shows(word: str) -> bool:
-    return word in _words() and (word[-1] >= "\u2e80" or len(word.lstrip("^")) >= _TELLING)
+    return word[-1] >= "\u2e80" or len(word.lstrip("^")) >= _TELLING
