@@ -117,7 +117,7 @@ async def run(
         for lease, event in claimed:
             try:
                 candidates.append(_recognise(lease, event, recognise, book, clock()))
-            except Exception as error:
+            except Exception as error:  # a bug in a pure room must cost its event alone
                 failed(event, tell_mishap(error))
         await _commit(candidates, ledger, book, clock, nudge, told)
         total += len(claimed)

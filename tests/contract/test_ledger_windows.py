@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from alerts.core.correlation import Window
 from alerts.core.event import Event
 from alerts.core.measure import Recognition
@@ -162,7 +164,9 @@ def test_an_item_that_awaits_its_decision_may_end_the_silence(play: Play) -> Non
     play(scene)
 
 
-def test_two_sweeps_and_a_decider_cannot_tell_a_silence_twice_or_beside_an_item(play: Play) -> None:
+def test_two_sweeps_and_a_decider_cannot_tell_a_silence_twice_or_beside_an_item(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The item is decided between a sweep's look and its alert: the sweep is refused."""
     book = a_book(BASE, SILENT)
 
@@ -178,10 +182,10 @@ def test_two_sweeps_and_a_decider_cannot_tell_a_silence_twice_or_beside_an_item(
             await decided(ledger, book, at)
             return await raising(*given)
 
-        ledger.sweeps.tell_silence = late  # type: ignore[method-assign]
+        monkeypatch.setattr(ledger.sweeps, "tell_silence", late)
         assert await watch_absences(ledger.sweeps, book, at) == []
         assert await ledger.records.alerts(9) == []
-        ledger.sweeps.tell_silence = raising  # type: ignore[method-assign]
+        monkeypatch.undo()
         await polled(ledger, at + 11 * DAY)
         twice = await asyncio.gather(*(watch_absences(ledger.sweeps, book, at + 11 * DAY) for _ in range(2)))
         assert sum(len(told) for told in twice) == 1
