@@ -81,7 +81,8 @@ def test_a_query_that_implies_another_does(one: str, other: str, events: list[tu
     a, b = rules_of(one, other).values()
     plans = [next(iter(rule.detection.selections.values())).clauses[0].event_tests[0].plan for rule in (a, b)]
     one_plan, other_plan = plans
-    assert one_plan is not None and other_plan is not None  # a query compiles to a plan
+    assert one_plan is not None  # a query compiles to a plan
+    assert other_plan is not None
     assume(plan_implies(one_plan, other_plan))
     findings = Findings()
     check_swallowed([a, b], findings)
