@@ -120,7 +120,8 @@ def webhook_page() -> str:
     """What a subscriber receives and how to verify it."""
     sample = orjson.dumps(orjson.loads(render(sample_alert())), option=orjson.OPT_INDENT_2).decode()
     schema = CloudEvent.model_json_schema(mode="serialization")
-    parts = [_WEBHOOK.format(content_type=CONTENT_TYPE, largest=f"{LARGEST:,}", example=sample)]
+    types = "\n".join(f"| `{kind}` | {_TYPES[kind]} |" for kind in AlertType)
+    parts = [_WEBHOOK.format(content_type=CONTENT_TYPE, types=types, largest=f"{LARGEST:,}", example=sample)]
     models = {"CloudEvent": schema} | schema["$defs"]
     parts += [_fields(name, models[name]) for name in _MODELS]
     return "\n".join(parts)
@@ -205,6 +206,17 @@ _MODELS = (
     "WordData",
 )
 
+_TYPES = {
+    AlertType.OPENED: "a rule holds for the first time on a story; or an absence's silence",
+    AlertType.UPDATED: "something of the story changed that a buyer must hear of",
+    AlertType.RESOLVED: "a silence that was told is over: `resolves` names its alert, `event` is what came",
+    AlertType.SOURCE_STALE: "a source has brought nothing new within its `max_staleness`",
+    AlertType.SOURCE_RECOVERED: "it has again",
+    AlertType.DELIVERY_EXHAUSTED: "notices to a target were given up",
+    AlertType.RULES_REJECTED: "edited rules do not load; the last good ones stay in force",
+    AlertType.RECEIVER_TEST: "a trial of the receiver, by `exportwatch receivers test`",
+}
+
 _WEBHOOK = """\
 # Webhooks
 
@@ -229,6 +241,12 @@ event = Webhook("whsec_…").verify(request.body, request.headers)  # raises if 
 
 Make a secret with `printf whsec_; openssl rand -base64 32`. To rotate, write the new one as `secret*` and the old one as
 `previous_secret*`; both sign until you take the old one out.
+
+| `type` | what it says |
+|---|---|
+{types}
+
+A subscription's `events` picks among them by pattern, e.g. `["alert.*"]`.
 
 The body is a [CloudEvents 1.0](https://cloudevents.io/) event in structured JSON, under {largest} bytes; its JSON Schema is
 [webhook.schema.json](webhook.schema.json). `id` is the alert's: two subscribers of one alert get the same body.

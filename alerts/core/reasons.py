@@ -52,6 +52,7 @@ class DecisionReason(StrEnum):
     OPENED = "opened"
     UPDATED = "updated"
     HELD = "held"
+    RESOLVED = "resolved"
     REPEATED = "repeated"
     NO_MATCH = "no_match"
     BACKLOG = "backlog"

@@ -44,9 +44,14 @@ def decide(
     if quiet is not None:
         deciding.hear()
         silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet),)
-        heard = tuple(deciding.counting.changes.values())
         return Decision(
-            event, candidate.recognition, (*silent, *deciding.decided), windows=heard, began=candidate.began
+            event,
+            candidate.recognition,
+            (*silent, *deciding.decided),
+            tuple(deciding.alerts),
+            tuple(deciding.deliveries),
+            windows=tuple(deciding.counting.changes.values()),
+            began=candidate.began,
         )
     for match in sorted(live, key=lambda match: match.measure is None):
         deciding.take(match)
