@@ -21,8 +21,9 @@ import ahocorasick
 from alerts.core.text import fold
 from alerts.engine.compiled import CompiledRules
 from alerts.engine.loading import load
-from bench.rule_set import NOW, Case, Drawn, cases, drawn, rule_files
+from bench.rule_set import Drawn, drawn, rule_files
 from bench.table import Row, per_second
+from bench.texts import NOW, Case, cases
 
 ROUNDS = 5
 
