@@ -83,7 +83,6 @@ class OutcomeReason(StrEnum):
     ADDRESS_REFUSED = "address_refused"
     TOO_LARGE = "too_large"
     UNCONFIGURED = "unconfigured"
-    SUPERSEDED = "superseded"
     INTERNAL_ERROR = "internal_error"
 
     @property

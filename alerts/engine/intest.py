@@ -171,11 +171,3 @@ def _parts(rule: Rule | CorrelationRule) -> Sequence[str]:
     if isinstance(rule, CorrelationRule):
         return rule.bases
     return list(rule.detection.selections)
-
-
-def unused_selections(
-    rules: Mapping[str, Rule | CorrelationRule], results: Sequence[TestResult]
-) -> dict[str, list[str]]:
-    """Return selections that held in no test, by rule: what the tests do not cover."""
-    covered = coverage(rules, results)
-    return {name: list(each.missing) for name, each in covered.items() if each.missing}
