@@ -133,12 +133,13 @@ def _untold(rule: CorrelationRule, reason: DecisionReason, detail: str) -> Heard
 
 
 def _resolved(silence: Alert, told_as: str, event: Event, summary: str) -> Alert:
-    """The second and last notice of a silence: what came, with nothing left to do."""
+    """The second and last notice of a silence: what came. It is routed as the first was, and asks for nothing."""
     return silence.model_copy(
         update={
             "id": make_id("alr", "resolved", told_as),
             "type": AlertType.RESOLVED,
             "revision": 2,
+            "severity": "info",
             "title": f"Resolved: {silence.title}",
             "summary": summary,
             "action": "",

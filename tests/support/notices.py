@@ -68,6 +68,7 @@ def a_silences_end() -> Alert:
         id="alr_2",
         type=AlertType.RESOLVED,
         revision=2,
+        severity="info",
         title="Resolved: The list is silent",
         summary="Ministry published 'List no 8' after 12d.",
         event=an_event("List no 8", "Licences are listed."),

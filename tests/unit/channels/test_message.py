@@ -61,7 +61,7 @@ def test_a_subject_keeps_a_storys_mails_together() -> None:
 
 def test_a_silences_end_says_so_and_links_what_came() -> None:
     mail = letter(a_silences_end())
-    assert mail.subject.endswith("] Resolved: The list is silent")
+    assert mail.subject == "[info] Resolved: The list is silent"
     for said in (
         "– Resolved\n\nResolved: The list is silent",
         "Ministry published 'List no 8' after 12d.",

@@ -152,7 +152,7 @@ def test_the_end_of_a_silence_is_told_with_what_ended_it() -> None:
     assert (reason, detail) == ("resolved", f"ends the silence told as {silence}")
     (alert,) = decision.alerts
     assert (alert.type, alert.revision, alert.resolves) == (AlertType.RESOLVED, 2, silence)
-    assert (alert.title, alert.severity, alert.action) == ("Resolved: The list is silent", "critical", "")
+    assert (alert.title, alert.severity, alert.action) == ("Resolved: The list is silent", "info", "")
     assert alert.summary == (
         "Ministry published 'station 7919 reports bulletin 104729', 2026-11-23 12:00 UTC, after 20d without "
         "anything of ministry."
@@ -171,7 +171,9 @@ def test_the_end_of_a_silence_goes_to_all_who_heard_of_it_and_never_before_it() 
     told = window.told.model_copy(update={"at": NOON - HOUR, "receivers": ("erp", "gone")})
     world.windows.known[key] = window.model_copy(update={"told": told})
     erp = Receiver.model_validate({"name": "erp", "apprise": {"url_env": "ERP_URL"}})
-    tree = Route(receiver="desk", group_wait=2 * HOUR)
+    lower = Route(receiver="low", matchers=('severity="info"',))  # it is routed by the rule's severity
+    critical = Route(receiver="desk", matchers=('severity="critical"', 'type="alert.resolved"'))
+    tree = Route(receiver="nobody", group_wait=2 * HOUR, routes=(lower, critical))
     world.book = replace(world.book, receivers={**world.book.receivers, "erp": erp}, route=tree)
     decision = world.decide(from_ministry(1))
     assert [(each.target, each.due) for each in decision.deliveries] == [
