@@ -27,6 +27,7 @@ _SIGNS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🟢", "
 _HEADS = {
     AlertType.OPENED: "New",
     AlertType.UPDATED: "Update",
+    AlertType.RESOLVED: "Resolved",
     AlertType.SOURCE_STALE: "Service notice",
     AlertType.SOURCE_RECOVERED: "Service notice",
     AlertType.DELIVERY_EXHAUSTED: "Service notice",

@@ -16,6 +16,7 @@ class AlertType(StrEnum):
 
     OPENED = "alert.opened"
     UPDATED = "alert.updated"
+    RESOLVED = "alert.resolved"
     SOURCE_STALE = "source.stale"
     SOURCE_RECOVERED = "source.recovered"
     DELIVERY_EXHAUSTED = "delivery.exhausted"
@@ -36,7 +37,8 @@ class Alert(Frozen):
     """A notice. Alerts about the service itself (a silent source) have no rule nor event.
 
     ``why`` says in one sentence what the rule held on; ``evidence`` are the words to mark;
-    ``summary`` and ``action`` are the rule's rendered annotations.
+    ``summary`` and ``action`` are the rule's rendered annotations. ``resolves`` names the alert
+    of a silence that this one tells the end of.
     """
 
     id: str
@@ -53,5 +55,6 @@ class Alert(Frozen):
     event: Event | None = None
     measure: Measure | None = None
     story: Story | None = None
+    resolves: str | None = None
     evidence: tuple[Evidence, ...] = ()
     rules_version: str = ""

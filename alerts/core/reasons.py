@@ -52,6 +52,7 @@ class DecisionReason(StrEnum):
     OPENED = "opened"
     UPDATED = "updated"
     HELD = "held"
+    RESOLVED = "resolved"
     REPEATED = "repeated"
     NO_MATCH = "no_match"
     BACKLOG = "backlog"
@@ -82,7 +83,6 @@ class OutcomeReason(StrEnum):
     ADDRESS_REFUSED = "address_refused"
     TOO_LARGE = "too_large"
     UNCONFIGURED = "unconfigured"
-    SUPERSEDED = "superseded"
     INTERNAL_ERROR = "internal_error"
 
     @property

@@ -38,6 +38,7 @@ def tell_polled(polled: Polled) -> None:
 _DECIDED = {
     DecisionReason.OPENED: "alert opened",
     DecisionReason.UPDATED: "alert updated",
+    DecisionReason.RESOLVED: "silence ended",
     DecisionReason.HELD: "update held until its time",
     DecisionReason.COUNTED: "counted towards a correlation",
     DecisionReason.NOT_COUNTED: "not counted towards a correlation",

@@ -1,28 +1,32 @@
-"""Absence: telling that nothing came, which no event sets off. The sweep lane asks.
+"""Absence: telling that nothing came, which no event sets off, and that it is over. Pure.
 
-A silence is told when the timespan since the last event is over, we have looked since then,
-and nothing that was found awaits its decision. So a service that was away itself, or a source
-that fails, is no silence: of those, ``max_staleness`` tells. A silence is told once; the next
-event ends it, and the next silence is told anew.
+A silence is told by the sweep lane when the timespan since the last event is over, we have looked
+since then, and nothing that was found awaits its decision. So a service that was away itself, or a
+source that fails, is no silence: of those, ``max_staleness`` tells. A silence is told once; the next
+event ends it, which the decide lane tells to all who heard of the silence, and the next silence is
+told anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.core.alert import Alert, AlertType, RuleRef
 from alerts.core.correlation import Told, Window
 from alerts.core.delivery import Delivery
+from alerts.core.event import Event
 from alerts.core.ids import make_id
 from alerts.core.match import Match
+from alerts.core.matcher import Facts
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.rule import RuleStatus
-from alerts.pipeline.alerting import deliveries_of
+from alerts.pipeline.alerting import deliveries_of, ways_again
 from alerts.pipeline.correlate import keep
-from alerts.pipeline.ports import SourceState, WindowChange
+from alerts.pipeline.ports import Decided, SourceState, WindowChange
 from alerts.pipeline.route import route
 
 AWAITED = timedelta(hours=1)
@@ -77,12 +81,72 @@ def silence(
     match = rule.silence(rule.absence_words(last, since))
     alert = _alert(match, window, since, book.version, now)
     live = rule.head.status is RuleStatus.LIVE
-    told = Told(event_id=last.event_id if last else "", at=now, alert_id=alert.id if live else None)
+    ways = route(_facts(match, window, book, AlertType.OPENED), book.route, book.receivers) if live else []
+    told = Told(
+        event_id=last.event_id if last else "",
+        at=now,
+        alert_id=alert.id if live else None,
+        receivers=tuple(way.receiver for way in ways),
+    )
     after = window.model_copy(update={"told": told, "version": window.version + 1})
-    ways = route(_facts(match, window, book), book.route, book.receivers) if live else []
     reason = DecisionReason.OPENED if ways else DecisionReason.NO_RECEIVER
     change = WindowChange(after, window.version, keep(rule), reason if live else DecisionReason.SHADOW)
     return alert, deliveries_of(alert, ways, now, now), change
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a sign of life comes to: the end of a silence with its notice, or nothing to tell."""
+
+    decided: Decided
+    alerts: tuple[Alert, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+
+def end(
+    rule: CorrelationRule, before: Window, after: Window, event: Event, book: RuleBook, now: datetime
+) -> Heard:
+    """What an event comes to that changed an absence's window from ``before`` to ``after``."""
+    told = before.told
+    if told is None:
+        return _untold(rule, DecisionReason.COUNTED, "a sign of life")
+    if after.told is not None:
+        return _untold(rule, DecisionReason.COUNTED, "older than the timespan: the silence goes on")
+    if told.alert_id is None:
+        return _untold(rule, DecisionReason.COUNTED, "ends a silence that nobody was told of")
+    ended = f"ends the silence told as {told.alert_id}"
+    if rule.head.status is not RuleStatus.LIVE:
+        return _untold(rule, DecisionReason.SHADOW, ended)
+    match = rule.silence(f"You were told of the silence on {told.at:%Y-%m-%d %H:%M} UTC.")
+    silent = _alert(match, before, before.newest or now, book.version, now)
+    alert = _resolved(silent, told.alert_id, event, rule.end_words(before, after.members[-1]))
+    ways = ways_again(_facts(match, before, book, AlertType.RESOLVED), told.receivers, book)
+    due = max([now, *(told.at + way.group_wait for way in ways)])  # not before the silence itself
+    names = tuple(way.receiver for way in ways)
+    reason = DecisionReason.RESOLVED if ways else DecisionReason.NO_RECEIVER
+    decided = Decided(rule.head.id, reason, alert.id, detail=ended, targets=names)
+    return Heard(decided, (alert,), deliveries_of(alert, ways, due, now))
+
+
+def _untold(rule: CorrelationRule, reason: DecisionReason, detail: str) -> Heard:
+    return Heard(Decided(rule.head.id, reason, detail=detail))
+
+
+def _resolved(silence: Alert, told_as: str, event: Event, summary: str) -> Alert:
+    """The second and last notice of a silence: what came. It is routed as the first was, and asks for nothing."""
+    return silence.model_copy(
+        update={
+            "id": make_id("alr", "resolved", told_as),
+            "type": AlertType.RESOLVED,
+            "revision": 2,
+            "severity": "info",
+            "title": f"Resolved: {silence.title}",
+            "summary": summary,
+            "action": "",
+            "event": event,
+            "resolves": told_as,
+        }
+    )
 
 
 def _alert(match: Match, window: Window, since: datetime, version: str, now: datetime) -> Alert:
@@ -104,14 +168,14 @@ def _alert(match: Match, window: Window, since: datetime, version: str, now: dat
     )
 
 
-def _facts(match: Match, window: Window, book: RuleBook) -> dict[str, tuple[str, ...]]:
+def _facts(match: Match, window: Window, book: RuleBook, kind: AlertType) -> Facts:
     """What routes may ask: everything of the rule, and the source where it is just one."""
     facts: dict[str, tuple[str, ...]] = {name: (value,) for name, value in match.labels.items()}
     source = book.sources.get(window.group[0]) if window.group else None
     if source is not None:
         facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
     return facts | {
-        "type": (AlertType.OPENED.value,),
+        "type": (kind.value,),
         "severity": (match.severity,),
         "rule": (match.rule_id,),
         "owner": (match.owner,),

@@ -22,6 +22,7 @@ from alerts.core.story import Story
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.rule import RuleStatus
 from alerts.engine.windows import Count
+from alerts.pipeline.absence import end
 from alerts.pipeline.alerting import told_before
 from alerts.pipeline.correlate import Counting, Windows, window_keys
 from alerts.pipeline.dedupe import find_story, fits, learn, new_story, published, story_keys, tell
@@ -97,11 +98,15 @@ class Deciding:
         self._decide(match, self._story_of(match, measure), measure)
 
     def hear(self) -> None:
-        """Take the event as a sign of life where its absence is watched."""
+        """Take the event as a sign of life where its absence is watched; a silence's end is told."""
         event, matches = self._candidate.event, self._candidate.matches
         for rule in self._book.rules.correlations:
-            if rule.hears(event, matches):
-                self.decided += self.counting.hear(rule, event)
+            heard = self.counting.hear(rule, event, self._now) if rule.hears(event, matches) else None
+            if heard is not None:
+                ended = end(rule, *heard, event, self._book, self._now)
+                self.decided.append(ended.decided)
+                self.alerts += ended.alerts
+                self.deliveries += ended.deliveries
 
     def correlate(self) -> None:
         """Count the event's matches; a correlation that begins to hold is a match as well."""

@@ -10,7 +10,8 @@ import pytest
 
 from alerts.channels.message import letter
 from alerts.channels.payload import render
-from docs.channels import receivers_page, sample_alert, webhook_page, webhook_schema
+from docs.channels import receivers_page, webhook_page, webhook_schema
+from docs.sample import sample_alert
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 
