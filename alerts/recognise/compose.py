@@ -10,12 +10,13 @@ import math
 import re
 
 from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.aims import INWARD
 from alerts.recognise.background import in_background
 from alerts.recognise.cues import GIST, Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.gist import Gist, gist_of, loudest, pages_of, signs_of
 from alerts.recognise.keep import ranked
-from alerts.recognise.parties import INWARD, Party, entity_place, joined, parties_of
+from alerts.recognise.parties import Party, entity_place, joined, parties_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.settle import (

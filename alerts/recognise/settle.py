@@ -8,9 +8,9 @@ is folded into what it means.
 from __future__ import annotations
 
 from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.aims import INWARD
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue
 from alerts.recognise.draft import Draft
-from alerts.recognise.parties import INWARD
 from alerts.recognise.sentence import Sentence
 
 LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alerts.recognise.parties import PARIAHS
+from alerts.recognise.aims import PARIAHS
 from alerts.recognise.sentence import Sentence
 
 _WORTH = {"adj": 0.8, "capital": 1.2, "voice": 1.2}

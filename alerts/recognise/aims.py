@@ -1,0 +1,181 @@
+"""Aims: whether a place of a sentence stands like one that a measure is aimed at.
+
+"To Japan", "against Russia", "American buyers" of a good that is licensed, "Chinese steel" under a duty,
+"its French owner" where a mine is taken. What counts hangs on the kind: some hit the goods or
+firms of a foreign country (:data:`INWARD`), some keep goods from one (:data:`OUTWARD`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from alerts.core.taxonomy import MeasureKind
+from alerts.recognise.scan import Hit
+from alerts.recognise.sentence import Sentence
+
+INWARD = frozenset(
+    {
+        MeasureKind.IMPORT_TARIFF,
+        MeasureKind.IMPORT_BAN,
+        MeasureKind.IMPORT_RESTRICTION_OTHER,
+        MeasureKind.TRADE_REMEDY,
+        MeasureKind.SANCTIONS,
+        MeasureKind.ENTITY_LISTING,
+        MeasureKind.FDI_RESTRICTION,
+        MeasureKind.PROCUREMENT_RESTRICTION,
+    }
+)
+"""Kinds that hit a foreign party: an adjective beside a firm or a good names the target."""
+
+OUTWARD = frozenset(
+    {
+        MeasureKind.EXPORT_BAN,
+        MeasureKind.EXPORT_LICENSING,
+        MeasureKind.EXPORT_QUOTA,
+        MeasureKind.EXPORT_TAX,
+        MeasureKind.EXPORT_RESTRICTION_OTHER,
+        MeasureKind.PRODUCTION_QUOTA,
+    }
+)
+"""Kinds that the goods' own country has: elsewhere "Chinese lithium" only tells where it is from."""
+
+AT_NOBODY = frozenset(
+    {
+        MeasureKind.PRODUCTION_QUOTA,
+        MeasureKind.DOMESTIC_PROCESSING,
+        MeasureKind.CRITICAL_LIST_UPDATE,
+        MeasureKind.STOCKPILING,
+        MeasureKind.PRICE_MEASURE,
+    }
+)
+"""Kinds at home: a place that stands like a target only buys or sells there."""
+
+PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
+"""Under sanctions themselves: in a text on sanctions or listings they are the target."""
+_GROWN = ("\uc0b0", "\u4ea7")
+"""The signs behind a country's name that say "made in" (Korean, Chinese and Japanese)."""
+_ARTICLE = r"(?: the| les| la| le| los| las| l| die| den| das| der| o| os| gli)?"
+_TOWARDS = re.compile(
+    r" (?:to|for|towards?|against|into|bound for|destined for|for sale in|nach|gegen|an|in die|contra|hacia|vers|"
+    r"contre|a destination de|a destination du|aux|para|verso|ke|kepada|terhadap|к|против|в|sang|إلى)"
+    + _ARTICLE
+    + " $"
+)
+_FELT_BY = re.compile(
+    r" (?:win|victory|blow|boost|boon|setback|relief|worry|concern|risk|threat|lifeline|problem|alternative|news|"
+    r"warning|lesson|test|bad|good) (?:to|for)(?: the)? $"
+)
+"""Before a place that a measure only touches: "a blow to Germany"."""
+_TOWARDS_DENSE = re.compile(r"(?:对|向|対|输往|销往|至)$")
+_TOWARDS_AFTER = re.compile(r"(?: bound\b|向け|への|に対|に向け|으로의|에 대한|행 |向けの| को | पर )")
+_ON = re.compile(
+    r" (?:on|of|in|from|made in|out of|sur|sobre|auf|aus|gegen|contre|por|de|dari|dal|из)" + _ARTICLE + " $"
+)
+OWNED = re.compile(
+    r"^ (?:compan|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
+    r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
+    r"trade|magnets?|origin|counterpart|exporters)"
+)
+_FIRMS = re.compile(
+    r"^ (?:entit|compan|firms|contractor|defen[cs]e (?:firm|compan|contractor|group)|businesses|carmaker|chipmaker)"
+)
+"""Behind a country's name that stands for its adjective ("28 US entities"): whom a listing hits."""
+_PROJECT = re.compile(r"^ (?:s )?(?:rare earths? )?(?:mining )?project")
+_ITS_OWN = re.compile(
+    r"^ (?:s (?:\w+ ){0,4}?(?:lists?|blacklist|register|sanctions|tariffs?|duty|duties|ban|curbs|controls|law|rules?|order)|"
+    r"(?:\w+ ){0,2}?\w*(?:list|liste|lists|lista|register)) "
+)
+"""Behind a place whose own measure is spoken of: "on China's control list", "auf chinesischer Kontrollliste"."""
+_LINK = re.compile(
+    r"^ (?:\w+ +){0,5}?(?:tochter\w*|subsidiary|unit|arm|filiale|filial)(?: (?:of|der|des|von|de|du)) "
+)
+"""Behind a place where only a link of a chain of owners sits: "the Swedish arm of the Chinese ..."."""
+_OWNER = re.compile(
+    r"^ (?:\w+ )?(?:compan|firm|miner|owner|giant|group|investor|operator|partner|shareholder|interest|"
+    r"explor|developer|parent|investment|compagnie|societe|groupe|konzern|empresa|minera)"
+)
+"""Behind an adjective: whose mine is taken ("its Australian owner")."""
+_BUYERS = (
+    r"(?:buyers?|users?|end users?|customers?|clients?|importers?|compan(?:y|ies)|firms?|groups?|carmakers?|automakers?|"
+    r"manufacturers?|makers?|contractors?|military|militaries|army|arms (?:makers?|industry)|entities|parties|"
+    r"(?:power )?stations?|plants?|fabs?|factor(?:y|ies)|orders?|lines|chipmakers?|suppliers?|end user)"
+)
+_BUYS = re.compile(
+    rf"^ (?:(?:civilian|military|defen[cs]e|private|drone|aerospace|car|auto|chip|magnet|industrial) ){{0,2}}{_BUYERS} "
+)
+"""Behind a place where a good that another state holds back or lets go is bought."""
+_BUYS_GLUED = re.compile(
+    r"^ ?(?:企业|企業|公司|军事|军方|军工|军队|买家|用户|客户|軍|ユーザー|メーカー|기업|군사|방산업체|업체|고객)"
+)
+_BUYS_THERE = re.compile(
+    rf" {_BUYERS} (?:in|of|from) (?:the )?$|"
+    r" (?:military|army|militer|militaire|militar|militares|quan doi|pengguna|pembeli|acheteurs|clients|kunden|compradores|"
+    r"perusahaan|армии|военным|покупател\w+|компани\w+) $"
+)
+
+
+def before(sentence: Sentence, hit: Hit) -> str:
+    """Return what stands right before a place."""
+    return sentence.page.scanned[max(0, hit.start - 18) : hit.start]
+
+
+def after(sentence: Sentence, hit: Hit) -> str:
+    """Return what stands right behind a place."""
+    return sentence.page.scanned[hit.end : hit.end + 50]
+
+
+def ahead(sentence: Sentence, hit: Hit) -> str:
+    """Return the words before a place, some more of them."""
+    return sentence.page.scanned[max(0, hit.start - 40) : hit.start]
+
+
+def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
+    """Tell whether the place stands like a target of the kind of measure."""
+    in_front, behind = before(sentence, hit), after(sentence, hit)
+    if hit.how in ("voice", "paper"):
+        return kind in INWARD and hit.value in PARIAHS and behind.startswith(" s ")
+    if _FELT_BY.search(ahead(sentence, hit)):
+        return False
+    if _TOWARDS.search(in_front) or _TOWARDS_DENSE.search(in_front) or _TOWARDS_AFTER.match(behind):
+        return True
+    if sentence.page.scanned[hit.start : hit.start + 1] in "对対대" and hit.end - hit.start == 2:
+        return True
+    return _is_aimed_by_kind(sentence, hit, kind)
+
+
+def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
+    behind = after(sentence, hit)
+    if kind in (MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING) and hit.value in PARIAHS:
+        return True
+    if kind is MeasureKind.SUBSIDY:
+        return bool(_PROJECT.match(behind))
+    if kind is MeasureKind.RESOURCE_NATIONALISATION:
+        return hit.how == "adj" and bool(_OWNER.match(behind))
+    return kind in INWARD and _hits_its_goods(sentence, hit)
+
+
+def _hits_its_goods(sentence: Sentence, hit: Hit) -> bool:
+    in_front, behind = before(sentence, hit), after(sentence, hit)
+    if behind.startswith(_GROWN) or _made_there(sentence, hit):
+        return True
+    if _ITS_OWN.match(behind):
+        return False
+    owned = OWNED if hit.how == "adj" else _FIRMS
+    return bool(_ON.search(in_front) or owned.match(behind))
+
+
+def is_link(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
+    """Tell whether only a link of a chain of owners sits there: who owns it is screened."""
+    return kind is MeasureKind.FDI_RESTRICTION and bool(_LINK.match(after(sentence, hit)))
+
+
+def is_buyer(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
+    """Tell whether the place names who buys the good: a target if another place of the sentence acts."""
+    if kind not in OUTWARD or hit.how not in ("name", "adj"):
+        return False
+    behind = after(sentence, hit)
+    return bool(_BUYS.match(behind) or _BUYS_GLUED.match(behind) or _BUYS_THERE.search(ahead(sentence, hit)))
+
+
+def _made_there(sentence: Sentence, hit: Hit) -> bool:
+    return sentence.page.scanned[hit.end - 1] in _GROWN
