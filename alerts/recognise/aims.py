@@ -74,7 +74,8 @@ _ON = re.compile(
 OWNED = re.compile(
     r"^ (?:compan|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
     r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
-    r"trade|magnets?|origin|counterpart|exporters)"
+    r"trade|magnets?|origin|counterpart|exporters|unternehmen|firm|stahl|kupfer|metall|waren|importe|einfuhr|"
+    r"компани|металл|алюмин|фирм|товар)"
 )
 _FIRMS = re.compile(
     r"^ (?:entit|compan|firms|contractor|defen[cs]e (?:firm|compan|contractor|group)|businesses|carmaker|chipmaker)"
@@ -108,10 +109,30 @@ _BUYS_GLUED = re.compile(
     r"^ ?(?:企业|企業|公司|军事|军方|军工|军队|买家|用户|客户|軍|ユーザー|メーカー|기업|군사|방산업체|업체|고객)"
 )
 _BUYS_THERE = re.compile(
+    r" (?:buyers?|users?|customers?|clients?|importers?|parties|plants?|fabs?|factor(?:y|ies)|lines|stations?|sales|"
+    r"orders|military|kunden|clients|werke?) (?:\w+ +){0,3}?(?:in|of|from) (?:the )?$|"
+    r" (?:military|army|militer|militaire|militar|militares|quan doi|pengguna|pembeli|acheteurs|kunden|compradores|"
+    r"perusahaan|армии|военным|покупател\w+|компани\w+) $"
+)
+"""Before a place where the buyers of such a good sit."""
+_REASON = re.compile(
+    r" (?:arms|weapons?|waffen\w*|armes|armas|military|missiles?)(?: \w+){0,2} (?:to|with|an|a|for|nach|aux?|por)"
+    r"(?: the)? $"
+)
+"""Before a place for whose sake others are hit: "for selling arms to Taiwan"."""
+
+_GLUED = re.compile(
+    r"^ ?(?:企业|企業|公司|军事|军方|军工|军队|买家|用户|客户|軍|ユーザー|メーカー|기업|군사|방산업체|업체|고객)"
+)
+_BUYS_THERE = re.compile(
     rf" {_BUYERS} (?:in|of|from) (?:the )?$|"
     r" (?:military|army|militer|militaire|militar|militares|quan doi|pengguna|pembeli|acheteurs|clients|kunden|compradores|"
     r"perusahaan|армии|военным|покупател\w+|компани\w+) $"
 )
+
+
+_GLUED = "\u0600"
+"""From here on scripts glue words to each other or to their endings."""
 
 
 def before(sentence: Sentence, hit: Hit) -> str:
@@ -120,8 +141,13 @@ def before(sentence: Sentence, hit: Hit) -> str:
 
 
 def after(sentence: Sentence, hit: Hit) -> str:
-    """Return what stands right behind a place."""
-    return sentence.page.scanned[hit.end : hit.end + 50]
+    """Return what stands right behind a place: behind the ending of its word, behind the dot of "U.S."."""
+    scanned, end = sentence.page.scanned, hit.end
+    if scanned[end] != " " and scanned[end] < _GLUED:
+        end = scanned.index(" ", end)
+    elif scanned.startswith(" u s  ", end - 4):
+        end += 1
+    return scanned[end : end + 50]
 
 
 def ahead(sentence: Sentence, hit: Hit) -> str:
@@ -134,7 +160,8 @@ def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     in_front, behind = before(sentence, hit), after(sentence, hit)
     if hit.how in ("voice", "paper"):
         return kind in INWARD and hit.value in PARIAHS and behind.startswith(" s ")
-    if _FELT_BY.search(ahead(sentence, hit)):
+    in_sight = ahead(sentence, hit)
+    if _FELT_BY.search(in_sight) or _REASON.search(in_sight):
         return False
     if _TOWARDS.search(in_front) or _TOWARDS_DENSE.search(in_front) or _TOWARDS_AFTER.match(behind):
         return True
@@ -151,6 +178,8 @@ def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
         return bool(_PROJECT.match(behind))
     if kind is MeasureKind.RESOURCE_NATIONALISATION:
         return hit.how == "adj" and bool(_OWNER.match(behind))
+    if kind in OUTWARD:
+        return hit.how in ("name", "adj") and bool(_BUYS_THERE.search(ahead(sentence, hit)))
     return kind in INWARD and _hits_its_goods(sentence, hit)
 
 
@@ -174,7 +203,7 @@ def is_buyer(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     if kind not in OUTWARD or hit.how not in ("name", "adj"):
         return False
     behind = after(sentence, hit)
-    return bool(_BUYS.match(behind) or _BUYS_GLUED.match(behind) or _BUYS_THERE.search(ahead(sentence, hit)))
+    return bool(_BUYS.match(behind) or _BUYS_GLUED.match(behind))
 
 
 def _made_there(sentence: Sentence, hit: Hit) -> bool:

@@ -11,7 +11,6 @@ import re
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.aims import INWARD
-from alerts.recognise.background import in_background
 from alerts.recognise.cues import GIST, Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.gist import Gist, gist_of, loudest, pages_of, signs_of
@@ -28,6 +27,7 @@ from alerts.recognise.settle import (
     settled,
     without_loose,
 )
+from alerts.recognise.targets import add_far_targets, add_targets
 from alerts.recognise.whereabouts import acting_places, home_of, named_places, unsure_places
 
 _OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
@@ -46,20 +46,6 @@ _LIKELY_KIND = math.log(0.15)
 _MOST_BY_GIST = 3
 
 _ACTS_AT_LEAST = 1.3
-_HITS_OWNERS = frozenset(
-    {
-        MeasureKind.ENTITY_LISTING,
-        MeasureKind.SANCTIONS,
-        MeasureKind.RESOURCE_NATIONALISATION,
-        MeasureKind.FDI_RESTRICTION,
-        MeasureKind.SUPPLY_AGREEMENT,
-    }
-)
-"""Kinds whose target is where a named company belongs."""
-
-_LISTS_ELSEWHERE = frozenset(
-    {MeasureKind.ENTITY_LISTING, MeasureKind.PROCUREMENT_RESTRICTION, MeasureKind.FDI_RESTRICTION}
-)
 
 
 def _issuer(sentence: Sentence, parties: list[Party], kind: MeasureKind) -> Party | None:
@@ -108,30 +94,6 @@ def _demand(code: str) -> int:
     return _DEMAND.index(code) if code in _DEMAND else len(_DEMAND)
 
 
-def _targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
-    both = draft.kind is MeasureKind.SUPPLY_AGREEMENT
-    for party in parties:
-        if (party.aimed or both) and party.code not in (draft.issuer, "WTO") and party.hit.tag == "place":
-            draft.targets.setdefault(party.code, (sentence, party.hit))
-    if draft.kind in _HITS_OWNERS:
-        for hit in sentence.hits:
-            if hit.tag == "entity" and entity_place(hit.value) != draft.issuer:
-                draft.targets.setdefault(entity_place(hit.value), (sentence, hit))
-
-
-def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
-    """Where a listing's own sentences name no target, take it from the sentences beside them."""
-    if draft.kind not in _LISTS_ELSEWHERE or draft.targets:
-        return
-    for sentence in all_sentences[:16]:
-        for hit in sentence.hits:
-            foreign = (
-                hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
-            )
-            if foreign and not in_background(sentence, hit.start):
-                draft.targets.setdefault(hit.value, (sentence, hit))
-
-
 def _drafts(sentence: Sentence, cue: Cue, sure: frozenset[str], main: str | None) -> list[Draft]:
     """Draft the measure of one cue; two where two governments pay together."""
     parties = parties_of(sentence, cue, sure, main)
@@ -160,7 +122,7 @@ def _draft(sentence: Sentence, cue: Cue, parties: list[Party], actor: Party | No
     if actor:
         draft.issuer_hits.append((sentence, actor.hit))
         draft.explicit = weight
-    _targets(draft, parties, sentence)
+    add_targets(draft, parties, sentence)
     return draft
 
 
@@ -205,7 +167,7 @@ def composed(all_sentences: list[Sentence], found: list[tuple[Sentence, Cue]], g
     together = without_victims(merged(drafts))
     for draft in together:
         settle_agreement(draft)
-        _add_far_targets(draft, all_sentences)
+        add_far_targets(draft, all_sentences)
     kept = without_loose(merged(together))
     for draft in kept:
         draft.sounds = gist.kinds.get(draft.kind.value, draft.sounds)

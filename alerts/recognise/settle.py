@@ -8,7 +8,6 @@ is folded into what it means.
 from __future__ import annotations
 
 from alerts.core.taxonomy import MeasureKind
-from alerts.recognise.aims import INWARD
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue
 from alerts.recognise.draft import Draft
 from alerts.recognise.sentence import Sentence
@@ -25,11 +24,9 @@ def settled(
     if same:
         draft.issuer = max(same, key=lambda each: each.score).issuer
     else:
-        others = places
-        if draft.kind in INWARD:
-            aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets} - acting
-            others = {code: worth for code, worth in places.items() if code not in aimed}
-            others = others or {code: worth for code, worth in unsure.items() if code not in aimed}
+        aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets} - acting
+        others = {code: worth for code, worth in places.items() if code not in aimed}
+        others = others or {code: worth for code, worth in unsure.items() if code not in aimed}
         draft.issuer = max(others, key=lambda code: others[code]) if others else None
     if draft.issuer in draft.targets:
         del draft.targets[draft.issuer]
