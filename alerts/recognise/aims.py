@@ -52,6 +52,8 @@ AT_NOBODY = frozenset(
 
 PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
+TRIBUNAL = "WTO"
+"""Judges the measures of others and takes none."""
 _GROWN = ("\uc0b0", "\u4ea7")
 """The signs behind a country's name that say "made in" (Korean, Chinese and Japanese)."""
 _ARTICLE = r"(?: the| les| la| le| los| las| l| die| den| das| der| o| os| gli)?"
@@ -131,6 +133,12 @@ _BUYS_THERE = re.compile(
 )
 
 
+_FOUGHT = re.compile(r" (?:against|gegen|contre|contra|challenges|challenged|over) (?:the )?$")
+_MEASURE_OF = re.compile(
+    r"^ (?:s )?(?:\w+ ){0,3}?(?:limits?|curbs?|bans?|quotas?|controls?|restrictions?|dut(?:y|ies)|tariffs?|surtax|"
+    r"licen[cs]\w+|polic(?:y|ies)|ausfuhr\w+|measures?) "
+)
+
 _GLUED = "\u0600"
 """From here on scripts glue words to each other or to their endings."""
 
@@ -155,13 +163,23 @@ def ahead(sentence: Sentence, hit: Hit) -> str:
     return sentence.page.scanned[max(0, hit.start - 40) : hit.start]
 
 
+def is_touched(sentence: Sentence, hit: Hit) -> bool:
+    """Tell whether others are hit and the place only feels it, or is what they are hit for."""
+    in_sight = ahead(sentence, hit)
+    return bool(_FELT_BY.search(in_sight) or _REASON.search(in_sight))
+
+
+def is_disputed(sentence: Sentence, hit: Hit) -> bool:
+    """Tell whether the place's own measure is fought: "a complaint against Chinese limits on exports"."""
+    return bool(_FOUGHT.search(before(sentence, hit)) and _MEASURE_OF.match(after(sentence, hit)))
+
+
 def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether the place stands like a target of the kind of measure."""
     in_front, behind = before(sentence, hit), after(sentence, hit)
     if hit.how in ("voice", "paper"):
         return kind in INWARD and hit.value in PARIAHS and behind.startswith(" s ")
-    in_sight = ahead(sentence, hit)
-    if _FELT_BY.search(in_sight) or _REASON.search(in_sight):
+    if is_touched(sentence, hit) or is_disputed(sentence, hit):
         return False
     if _TOWARDS.search(in_front) or _TOWARDS_DENSE.search(in_front) or _TOWARDS_AFTER.match(behind):
         return True

@@ -10,12 +10,12 @@ import math
 import re
 
 from alerts.core.taxonomy import MeasureKind
-from alerts.recognise.aims import INWARD
+from alerts.recognise.aims import INWARD, TRIBUNAL
 from alerts.recognise.cues import GIST, Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.gist import Gist, gist_of, loudest, pages_of, signs_of
 from alerts.recognise.keep import ranked
-from alerts.recognise.parties import Party, entity_place, joined, parties_of
+from alerts.recognise.parties import Party, joined, parties_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.settle import (
@@ -28,7 +28,7 @@ from alerts.recognise.settle import (
     without_loose,
 )
 from alerts.recognise.targets import add_far_targets, add_targets
-from alerts.recognise.whereabouts import acting_places, home_of, named_places, unsure_places
+from alerts.recognise.whereabouts import named_places, whereabouts_of
 
 _OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
 _BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
@@ -51,7 +51,7 @@ _ACTS_AT_LEAST = 1.3
 def _issuer(sentence: Sentence, parties: list[Party], kind: MeasureKind) -> Party | None:
     best: Party | None = None
     for party in parties:
-        if not party.aimed and (best is None or party.acts > best.acts):
+        if not party.aimed and party.code != TRIBUNAL and (best is None or party.acts > best.acts):
             best = party
     if kind is MeasureKind.SUPPLY_AGREEMENT and parties:
         return _partner(sentence, parties, best)
@@ -142,23 +142,13 @@ def cues_in(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
 
 def composed(all_sentences: list[Sentence], found: list[tuple[Sentence, Cue]], gist: Gist) -> list[Draft]:
     """Compose the drafts of a text from its cues, heaviest first, echoes left in."""
-    places = named_places(all_sentences)
-    sure = frozenset(places)
-    if not places:
-        for sentence in all_sentences:
-            for hit in sentence.hits:
-                if hit.tag == "entity":
-                    places.setdefault(entity_place(hit.value), 0.5)
-    unsure, acting = unsure_places(all_sentences), acting_places(all_sentences)
-    places = places or dict(unsure)
-    if not places and all_sentences and (home := home_of(all_sentences)):
-        places[home] = 0.5
-    main = max(places, key=lambda code: places[code]) if places else None
+    where = whereabouts_of(all_sentences)
+    sure, main = frozenset(named_places(all_sentences)), where.main
     drafts = [draft for sentence, cue in found for draft in _drafts(sentence, cue, sure, main)]
     drafts += _by_gist(drafts, all_sentences, gist)
     for draft in drafts:
         if draft.issuer is None:
-            settled(draft, drafts, places, unsure, acting)
+            settled(draft, drafts, where)
     licensing = {draft.issuer for draft in drafts if names_its_licence(draft)}
     for draft in drafts:
         settle_permits(draft)

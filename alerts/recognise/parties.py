@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.aims import (
@@ -16,6 +17,7 @@ from alerts.recognise.aims import (
     OUTWARD,
     OWNED,
     PARIAHS,
+    TRIBUNAL,
     after,
     ahead,
     before,
@@ -36,7 +38,8 @@ _REACTS = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
     r"challeng|contest|sues? |sued |files? (?:wto|complaint)|furious|anger|"
     r"brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
-    r"firms rethink)"
+    r"firms rethink|(?:take|haul|drag|bring)s? (?:\w+ ){1,3}(?:to|before)(?: the)? wto|claims? wto|wins? wto|"
+    r"breathe|hails?|cheer|shrug|frets?|respira|celebra|atmet|won t feel|spared )|^ v(?:s|ersus)? |^ gets? "
 )
 _MINED_THERE = 1.6
 """What a mine's or province's name is worth where supply is disrupted."""
@@ -89,6 +92,8 @@ _BEFORE_MEASURE = re.compile(
 
 _AIMED_AT = 3.0
 """What a place that a measure aims at loses of its right to be the one who acts."""
+_COMPLAINS = 2.5
+"""What who feels or fights a measure loses of it."""
 _NAMES_PARTY = frozenset({"place", "agency", "concept"})
 _ACTOR = "ACTOR"
 """The one concept that may stand for a place: a body without its country ("the mines ministry")."""
@@ -140,7 +145,7 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
     if cue.kind is MeasureKind.SUPPLY_DISRUPTION:
         points += _MINED_THERE * (hit.how == "region") - 2.0 * bool(_CUSTOMERS.search(ahead(sentence, hit)))
     if _REACTS.match(behind):
-        points -= 2.5
+        points -= _COMPLAINS
     return points
 
 
@@ -229,6 +234,7 @@ def parties_of(
         parties.append(Party(hit.value, hit, acts, aimed))
     if len(parties) > 1:
         _favour_own_clause(sentence, cue, parties)
+        _react_together(sentence, parties)
     _aim_at_buyers(sentence, cue, parties, main)
     return parties
 
@@ -241,12 +247,19 @@ def _is_target(sentence: Sentence, hit: Hit, cue: Cue, before: list[Party]) -> b
     return bool(before) and before[-1].aimed and joined(sentence, before[-1].hit, hit)
 
 
+def _react_together(sentence: Sentence, parties: list[Party]) -> None:
+    """Take those that complain with another for no issuers either: "Brussels and Tokyo sue China"."""
+    for one, other in reversed(list(pairwise(parties))):
+        if joined(sentence, one.hit, other.hit) and _REACTS.match(after(sentence, other.hit)):
+            one.acts -= _COMPLAINS
+
+
 def _aim_at_buyers(sentence: Sentence, cue: Cue, parties: list[Party], main: str | None) -> None:
     """Read "American buyers" as whom an export measure aims at where another place acts."""
     for party in parties:
         if party.aimed or party.hit.tag != "place" or not is_buyer(sentence, party.hit, cue.kind):
             continue
         others = {each.code for each in parties if not each.aimed} | {main}
-        if others - {party.code, None, "WTO"}:
+        if others - {party.code, None, TRIBUNAL}:
             party.aimed = True
             party.acts -= _AIMED_AT

@@ -8,7 +8,7 @@ at a member state, none of a kind that stays at home at anybody.
 from __future__ import annotations
 
 from alerts.core.taxonomy import MeasureKind
-from alerts.recognise.aims import AT_NOBODY, INWARD, is_aimed_at, is_link
+from alerts.recognise.aims import AT_NOBODY, INWARD, TRIBUNAL, is_aimed_at, is_link, is_touched
 from alerts.recognise.background import in_background
 from alerts.recognise.draft import Draft
 from alerts.recognise.parties import Party, entity_place
@@ -70,7 +70,7 @@ _MEMBERS = frozenset(
 def _is_foreign(draft: Draft, code: str) -> bool:
     if draft.issuer == "EU" and code in _MEMBERS:
         return False
-    return code not in (draft.issuer, "WTO")
+    return code not in (draft.issuer, TRIBUNAL)
 
 
 def add_targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
@@ -126,5 +126,6 @@ def _named(draft: Draft, where: list[Sentence]) -> list[tuple[Sentence, Hit]]:
         and hit.how in ("name", "adj")
         and _is_foreign(draft, hit.value)
         and not in_background(sentence, hit.start)
+        and not is_touched(sentence, hit)
         and not is_link(sentence, hit, draft.kind)
     ]

@@ -3,9 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from alerts.recognise.aims import PARIAHS
+from alerts.recognise.aims import PARIAHS, TRIBUNAL
+from alerts.recognise.parties import entity_place
 from alerts.recognise.sentence import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Whom a text may be about: what it names (by weight), what acronyms stand for, who is heard, its press."""
+
+    places: dict[str, float]
+    unsure: dict[str, float]
+    acting: set[str]
+    home: str | None
+
+    @property
+    def main(self) -> str | None:
+        """The place that the text is about."""
+        return max(self.places, key=lambda code: self.places[code]) if self.places else None
+
+    def likeliest(self, without: set[str]) -> str | None:
+        """Return the heaviest place but some; where none is left, what an acronym or the script tells."""
+        for weighed in (self.places, self.unsure):
+            others = {code: worth for code, worth in weighed.items() if code not in without}
+            if others:
+                return max(others, key=lambda code: others[code])
+        return None if self.home in without else self.home
+
+
+def whereabouts_of(all_sentences: list[Sentence]) -> Whereabouts:
+    """Weigh the places of a text."""
+    places = named_places(all_sentences)
+    if not places:
+        for sentence in all_sentences:
+            for hit in sentence.hits:
+                if hit.tag == "entity":
+                    places.setdefault(entity_place(hit.value), 0.5)
+    unsure = unsure_places(all_sentences)
+    home = home_of(all_sentences) if all_sentences else None
+    places = places or dict(unsure) or ({home: 0.5} if home else {})
+    return Whereabouts(places, unsure, acting_places(all_sentences), home)
+
 
 _WORTH = {"adj": 0.8, "capital": 1.2, "voice": 1.2}
 """Of a word for a place by how it names it: who governs acts rather than who is spoken of."""
@@ -19,6 +59,8 @@ def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
         first = sentence.field == "title"
         for hit in sentence.hits:
             if hit.tag not in ("place", "agency") or hit.how in ("unsure", "paper"):
+                continue
+            if hit.value == TRIBUNAL:
                 continue
             worth = base * (1.6 if hit.tag == "agency" else _WORTH.get(hit.how, 1.0))
             if first:
@@ -36,7 +78,7 @@ def acting_places(all_sentences: list[Sentence]) -> set[str]:
         hit.value
         for sentence in all_sentences[:4]
         for hit in sentence.hits
-        if hit.value not in PARIAHS
+        if hit.value not in PARIAHS | {TRIBUNAL}
         and (hit.tag == "agency" or (hit.tag == "place" and hit.how in ("capital", "voice")))
     }
 
