@@ -52,6 +52,7 @@ AT_NOBODY = frozenset(
 
 PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
+_HITS_FIRMS = frozenset({MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING, MeasureKind.FDI_RESTRICTION})
 TRIBUNAL = "WTO"
 """Judges the measures of others and takes none."""
 _GROWN = ("\uc0b0", "\u4ea7")
@@ -110,6 +111,8 @@ _BUYS = re.compile(
 _BUYS_GLUED = re.compile(
     r"^ ?(?:企业|企業|公司|军事|军方|军工|军队|买家|用户|客户|軍|ユーザー|メーカー|기업|군사|방산업체|업체|고객)"
 )
+_BUYS_SURELY = re.compile(r"^ (?:buyers|users|end users|customers|importers|fabs|military|army|arms makers) ")
+"""Behind a place: words for who buys that no seller goes by."""
 _BUYS_THERE = re.compile(
     r" (?:buyers?|users?|customers?|clients?|importers?|parties|plants?|fabs?|factor(?:y|ies)|lines|stations?|sales|"
     r"orders|military|kunden|clients|werke?) (?:\w+ +){0,3}?(?:in|of|from) (?:the )?$|"
@@ -126,6 +129,8 @@ _REASON = re.compile(
 _GLUED = re.compile(
     r"^ ?(?:企业|企業|公司|军事|军方|军工|军队|买家|用户|客户|軍|ユーザー|メーカー|기업|군사|방산업체|업체|고객)"
 )
+_BUYS_SURELY = re.compile(r"^ (?:buyers|users|end users|customers|importers|fabs|military|army|arms makers) ")
+"""Behind a place: words for who buys that no seller goes by."""
 _BUYS_THERE = re.compile(
     rf" {_BUYERS} (?:in|of|from) (?:the )?$|"
     r" (?:military|army|militer|militaire|militar|militares|quan doi|pengguna|pembeli|acheteurs|clients|kunden|compradores|"
@@ -177,7 +182,7 @@ def is_disputed(sentence: Sentence, hit: Hit) -> bool:
 def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether the place stands like a target of the kind of measure."""
     in_front, behind = before(sentence, hit), after(sentence, hit)
-    if hit.how in ("voice", "paper"):
+    if hit.how in ("voice", "law", "paper"):
         return kind in INWARD and hit.value in PARIAHS and behind.startswith(" s ")
     if is_touched(sentence, hit) or is_disputed(sentence, hit):
         return False
@@ -195,20 +200,33 @@ def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     if kind is MeasureKind.SUBSIDY:
         return bool(_PROJECT.match(behind))
     if kind is MeasureKind.RESOURCE_NATIONALISATION:
-        return hit.how == "adj" and bool(_OWNER.match(behind))
+        owned = hit.how == "adj" and _OWNER.match(behind)
+        return bool(owned) or _owns_a_firm(sentence, hit)
     if kind in OUTWARD:
-        return hit.how in ("name", "adj") and bool(_BUYS_THERE.search(ahead(sentence, hit)))
-    return kind in INWARD and _hits_its_goods(sentence, hit)
+        return hit.how in ("name", "adj", "region") and bool(
+            _BUYS_THERE.search(ahead(sentence, hit)) or _BUYS_SURELY.match(behind)
+        )
+    return kind in INWARD and _hits_its_goods(sentence, hit, kind)
 
 
-def _hits_its_goods(sentence: Sentence, hit: Hit) -> bool:
+def _hits_its_goods(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     in_front, behind = before(sentence, hit), after(sentence, hit)
     if behind.startswith(_GROWN) or _made_there(sentence, hit):
         return True
     if _ITS_OWN.match(behind):
         return False
+    if kind in _HITS_FIRMS and _owns_a_firm(sentence, hit):
+        return True
     owned = OWNED if hit.how == "adj" else _FIRMS
     return bool(_ON.search(in_front) or owned.match(behind))
+
+
+def _owns_a_firm(sentence: Sentence, hit: Hit) -> bool:
+    """Tell whether a known company stands right behind its country: "France's Orano", "l'emirati EGA"."""
+    if hit.how not in ("name", "adj"):
+        return False
+    furthest = hit.end + len(" s  ")
+    return any(each.tag == "entity" and hit.end <= each.start <= furthest for each in sentence.hits)
 
 
 def is_link(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:

@@ -67,7 +67,7 @@ def _supplier(parties: list[Party]) -> Party | None:
     return next((party for party in parties if party.code == "CN" and not party.aimed), None)
 
 
-_WITH = re.compile(r" with(?: the| president)? $")
+_WITH = re.compile(r" (?:with|con|avec|mit|com|dengan)(?: the| president| les| den| los| la| el)? $")
 _DEMAND = ("US", "EU", "JP", "KR", "GB", "DE", "FR", "IN", "CA")
 """Partners of agreements by how much they buy from others."""
 

@@ -74,7 +74,7 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
 
 
 def _is_official(_: Sentence, how: str) -> bool:
-    return how in ("sure", "agency", "capital", "voice", "actor")
+    return how in ("sure", "agency", "capital", "voice", "law", "actor")
 
 
 _ALONE = dict.fromkeys(

@@ -38,17 +38,19 @@ _REACTS = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
     r"challeng|contest|sues? |sued |files? (?:wto|complaint)|furious|anger|"
     r"brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
-    r"firms rethink|(?:take|haul|drag|bring)s? (?:\w+ ){1,3}(?:to|before)(?: the)? wto|claims? wto|wins? wto|"
+    r"firms rethink|(?:take|haul|drag|bring)s? (?:\w+ ){1,3}(?:\w+ ){0,5}?(?:to|before)(?: the)? (?:wto|geneva)|claims? wto|wins? wto|"
     r"breathe|hails?|cheer|shrug|frets?|respira|celebra|atmet|won t feel|spared )|^ v(?:s|ersus)? |^ gets? "
 )
 _MINED_THERE = 1.6
 """What a mine's or province's name is worth where supply is disrupted."""
+_ONLY_A_SITE = 0.7
 _BASE = {
     "agency": 3.0,
     "capital": 2.6,
     "name": 2.0,
     "adj": 1.6,
     "voice": 2.2,
+    "law": 3.2,
     "unsure": 1.5,
     "sure": 3.0,
     "region": 1.2,
@@ -142,11 +144,17 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points -= 1.0
     if hit.how == "adj" and (OWNED.match(behind) or _is_origin(sentence, hit, cue)):
         points -= 1.0
-    if cue.kind is MeasureKind.SUPPLY_DISRUPTION:
-        points += _MINED_THERE * (hit.how == "region") - 2.0 * bool(_CUSTOMERS.search(ahead(sentence, hit)))
+    points += _by_site(sentence, hit, cue)
     if _REACTS.match(behind):
         points -= _COMPLAINS
     return points
+
+
+def _by_site(sentence: Sentence, hit: Hit, cue: Cue) -> float:
+    """Weigh a site: it says whose mine stands still, and little of who makes a rule."""
+    if cue.kind is not MeasureKind.SUPPLY_DISRUPTION:
+        return -_ONLY_A_SITE * (hit.how == "region")
+    return _MINED_THERE * (hit.how == "region") - 2.0 * bool(_CUSTOMERS.search(ahead(sentence, hit)))
 
 
 def _is_address(hit: Hit, after: str) -> bool:

@@ -86,8 +86,12 @@ def add_targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
 
 
 def _add_homes(draft: Draft, sentence: Sentence) -> None:
-    for hit in sentence.hits:
-        if hit.tag == "entity" and _is_foreign(draft, home := entity_place(hit.value)):
+    """Aim at the homes of the firms that a sentence names; at nobody's where the state's own are hit, too."""
+    homes = {entity_place(hit.value): hit for hit in reversed(sentence.hits) if hit.tag == "entity"}
+    if draft.kind is MeasureKind.RESOURCE_NATIONALISATION and draft.issuer in homes:
+        return
+    for home, hit in reversed(homes.items()):
+        if _is_foreign(draft, home):
             draft.targets.setdefault(home, (sentence, hit))
 
 

@@ -12,10 +12,11 @@ from alerts.recognise.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Whom a text may be about: what it names (by weight), what acronyms stand for, who is heard, its press."""
+    """Whom a text may be about: what it names (by weight), what acronyms stand for, homes of firms, who is heard, its press."""
 
     places: dict[str, float]
     unsure: dict[str, float]
+    homes: dict[str, float]
     acting: set[str]
     home: str | None
 
@@ -26,7 +27,7 @@ class Whereabouts:
 
     def likeliest(self, without: set[str]) -> str | None:
         """Return the heaviest place but some; where none is left, what an acronym or the script tells."""
-        for weighed in (self.places, self.unsure):
+        for weighed in (self.places, self.unsure, self.homes):
             others = {code: worth for code, worth in weighed.items() if code not in without}
             if others:
                 return max(others, key=lambda code: others[code])
@@ -35,19 +36,24 @@ class Whereabouts:
 
 def whereabouts_of(all_sentences: list[Sentence]) -> Whereabouts:
     """Weigh the places of a text."""
-    places = named_places(all_sentences)
-    if not places:
-        for sentence in all_sentences:
-            for hit in sentence.hits:
-                if hit.tag == "entity":
-                    places.setdefault(entity_place(hit.value), 0.5)
-    unsure = unsure_places(all_sentences)
+    places, unsure = named_places(all_sentences), unsure_places(all_sentences)
+    homes = homes_of_firms(all_sentences)
     home = home_of(all_sentences) if all_sentences else None
-    places = places or dict(unsure) or ({home: 0.5} if home else {})
-    return Whereabouts(places, unsure, acting_places(all_sentences), home)
+    places = places or homes or dict(unsure) or ({home: 0.5} if home else {})
+    return Whereabouts(places, unsure, homes, acting_places(all_sentences), home)
 
 
-_WORTH = {"adj": 0.8, "capital": 1.2, "voice": 1.2}
+def homes_of_firms(all_sentences: list[Sentence]) -> dict[str, float]:
+    """Weigh where the companies that a text names belong."""
+    homes: dict[str, float] = {}
+    for sentence in all_sentences:
+        for hit in sentence.hits:
+            if hit.tag == "entity":
+                homes.setdefault(entity_place(hit.value), 0.5)
+    return homes
+
+
+_WORTH = {"adj": 0.8, "region": 0.7, "law": 1.4, "capital": 1.2, "voice": 1.2}
 """Of a word for a place by how it names it: who governs acts rather than who is spoken of."""
 
 
@@ -79,7 +85,7 @@ def acting_places(all_sentences: list[Sentence]) -> set[str]:
         for sentence in all_sentences[:4]
         for hit in sentence.hits
         if hit.value not in PARIAHS | {TRIBUNAL}
-        and (hit.tag == "agency" or (hit.tag == "place" and hit.how in ("capital", "voice")))
+        and (hit.tag == "agency" or (hit.tag == "place" and hit.how in ("capital", "voice", "law")))
     }
 
 
