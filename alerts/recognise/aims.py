@@ -80,6 +80,8 @@ OWNED = re.compile(
     r"trade|magnets?|origin|counterpart|exporters|unternehmen|firm|stahl|kupfer|metall|waren|importe|einfuhr|"
     r"компани|металл|алюмин|фирм|товар)"
 )
+_FROM_GLUED = re.compile(r"(?:原产于|原产|产自|来自|涉|针对)$")
+_FROM_BEHIND = re.compile(r"^(?:からの|産|산 |发往|进口)")
 _FIRMS = re.compile(
     r"^ (?:entit|compan|firms|contractor|defen[cs]e (?:firm|compan|contractor|group)|businesses|carmaker|chipmaker)"
 )
@@ -212,6 +214,8 @@ def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
 def _hits_its_goods(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     in_front, behind = before(sentence, hit), after(sentence, hit)
     if behind.startswith(_GROWN) or _made_there(sentence, hit):
+        return True
+    if _FROM_GLUED.search(in_front) or _FROM_BEHIND.match(behind):
         return True
     if _ITS_OWN.match(behind):
         return False

@@ -157,7 +157,7 @@ def composed(all_sentences: list[Sentence], found: list[tuple[Sentence, Cue]], g
     together = without_victims(merged(drafts))
     for draft in together:
         settle_agreement(draft)
-        add_far_targets(draft, all_sentences)
+        add_far_targets(draft, together, all_sentences)
     kept = without_loose(merged(together))
     for draft in kept:
         draft.sounds = gist.kinds.get(draft.kind.value, draft.sounds)

@@ -32,8 +32,31 @@ from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
 _JOINS = frozenset(
-    {"and", "or", "the", "und", "oder", "et", "ou", "y", "o", "dan", "atau", "e", "和", "及", "以及"}
+    {
+        "and",
+        "or",
+        "the",
+        "und",
+        "oder",
+        "et",
+        "ou",
+        "y",
+        "o",
+        "dan",
+        "atau",
+        "e",
+        "和",
+        "及",
+        "以及",
+        "及び",
+        "と",
+        "와",
+        "과",
+        "与",
+    }
 )
+_AND_GLUED = re.compile(r"\w{0,4}(?:と|及び|와|과|与|和)\w{0,2}$")
+"""An "and" that is glued to the words beside it."""
 _REACTS = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:worr|concern|critici|condemn|slam|protest|urge|welcom|voice|warn|fear|react|"
     r"challeng|contest|sues? |sued |files? (?:wto|complaint)|furious|anger|"
@@ -87,7 +110,7 @@ _CUSTOMERS = re.compile(
 _EXPORTS = re.compile(r"^ (?:s )?(?:\w+ ){1,4}?(?:export|shipment|consignment)")
 _BEFORE_MEASURE = re.compile(
     r"^ (?:s )?(?:\w+ ){0,4}?(?:export|ban|curb|restrict|control|licen|tariff|quota|plan|government|ministr|"
-    r"commerce|rule|law|surtax|lev[iy]|dut|tax|polic|sanction|subsid|moratorium|halt|bill|decree|order|minister|president|congress|senate|lawmaker|parliament|customs|treasury|"
+    r"commerce|revenue|finance|trade|industry|mines|rule|law|surtax|lev[iy]|dut|tax|polic|sanction|subsid|moratorium|halt|bill|decree|order|minister|president|congress|senate|lawmaker|parliament|customs|treasury|"
     r"approv|permit|waiver|exempt|authori|green light|clearance|blacklist|embargo|requirement)"
 )
 
@@ -140,7 +163,7 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points += 1.2 * bool(_EXPORTS.match(behind)) + 0.8 * bool(_FROM.search(in_front))
     if hit.start > cue.end + 60:
         points -= 0.6
-    if hit.tag == "place" and _WITH.search(in_front):
+    if hit.tag == "place" and _WITH.search(in_front) and not _is_mine(hit, cue):
         points -= 1.0
     if hit.how == "adj" and (OWNED.match(behind) or _is_origin(sentence, hit, cue)):
         points -= 1.0
@@ -148,6 +171,10 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
     if _REACTS.match(behind):
         points -= _COMPLAINS
     return points
+
+
+def _is_mine(hit: Hit, cue: Cue) -> bool:
+    return hit.how == "region" and cue.kind is MeasureKind.SUPPLY_DISRUPTION
 
 
 def _by_site(sentence: Sentence, hit: Hit, cue: Cue) -> float:
@@ -199,7 +226,7 @@ def _speaks(sentence: Sentence, hit: Hit, sure_places: frozenset[str]) -> bool:
 def joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
     """Tell whether only a comma or an "and" stands between two places."""
     between = sentence.page.scanned[one.end : other.start]
-    return len(between) < 12 and not set(between.split()) - _JOINS
+    return len(between) < 12 and (not set(between.split()) - _JOINS or bool(_AND_GLUED.match(between)))
 
 
 def _stands_for(sentence: Sentence, hit: Hit, main: str | None, parties: list[Party]) -> Hit:

@@ -11,7 +11,7 @@ from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.aims import AT_NOBODY, INWARD, TRIBUNAL, is_aimed_at, is_link, is_touched
 from alerts.recognise.background import in_background
 from alerts.recognise.draft import Draft
-from alerts.recognise.parties import Party, entity_place
+from alerts.recognise.parties import Party, entity_place, joined
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 
@@ -29,6 +29,17 @@ _LISTS_ELSEWHERE = frozenset(
     {MeasureKind.ENTITY_LISTING, MeasureKind.PROCUREMENT_RESTRICTION, MeasureKind.FDI_RESTRICTION}
 )
 """Kinds that nearly always have a target: any foreign place near them is one."""
+_LATER = frozenset({MeasureKind.IMPORT_BAN, MeasureKind.PROCUREMENT_RESTRICTION})
+"""Kinds whose target is where a named company belongs only if no place is aimed at."""
+_REGIMES = {"FORCED_LABOUR": ("CN",), "COVERED_NATIONS": ("CN", "RU", "IR", "KP")}
+"""Whom laws aim at that are called by what they fight (15 U.S.C. 9741, 10 U.S.C. 4872, P.L. 117-78)."""
+_HITS_BY_REGIME = frozenset(
+    {MeasureKind.IMPORT_BAN, MeasureKind.PROCUREMENT_RESTRICTION, MeasureKind.ENTITY_LISTING}
+)
+_AIMED_IN_TITLE = frozenset(
+    {MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING, MeasureKind.EXPORT_RESTRICTION_OTHER}
+)
+"""Kinds whose title names the buyers that they are about; further down buyers are only examples."""
 _NEAR = 16
 """Sentences in which such a place is looked for."""
 _LEAD = 3
@@ -95,25 +106,46 @@ def _add_homes(draft: Draft, sentence: Sentence) -> None:
             draft.targets.setdefault(home, (sentence, hit))
 
 
-def add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
+def add_far_targets(draft: Draft, drafts: list[Draft], all_sentences: list[Sentence]) -> None:
     """Where a draft's own sentences name no target, take it from those beside them."""
-    if draft.targets:
+    if draft.targets or draft.kind in AT_NOBODY:
         return
-    if draft.kind in _HITS_OWNERS:
-        for sentence in all_sentences[:_LEAD]:
+    taken = {id(each) for other in drafts if other.issuer != draft.issuer for each, _ in other.found}
+    lead = [sentence for sentence in all_sentences[:_LEAD] if id(sentence) not in taken]
+    if draft.kind in _HITS_BY_REGIME:
+        _add_by_regime(draft, all_sentences[:_NEAR])
+    if draft.kind in _HITS_OWNERS and not draft.targets:
+        for sentence in lead:
             _add_homes(draft, sentence)
     if draft.targets:
         return
     if draft.kind in _LISTS_ELSEWHERE:
         _add_any(draft, all_sentences[:_NEAR])
     elif draft.kind in INWARD:
-        _add_origins(draft, all_sentences[:_LEAD])
+        _add_origins(draft, lead)
+    elif draft.kind in _AIMED_IN_TITLE:
+        _add_origins(draft, [each for each in lead if each.field == "title" or each.order == 0])
+    if draft.kind in _LATER and not draft.targets:
+        for sentence in lead:
+            _add_homes(draft, sentence)
+
+
+def _add_by_regime(draft: Draft, near: list[Sentence]) -> None:
+    for regime, codes in _REGIMES.items():
+        for sentence in near:
+            for hit in sentence.hits:
+                if hit.tag == "concept" and hit.value == regime:
+                    for code in codes:
+                        draft.targets.setdefault(code, (sentence, hit))
 
 
 def _add_origins(draft: Draft, lead: list[Sentence]) -> None:
+    last: tuple[Sentence, Hit] | None = None
     for sentence, hit in _named(draft, lead):
-        if is_aimed_at(sentence, hit, draft.kind):
+        beside = last is not None and last[0] is sentence and joined(sentence, last[1], hit)
+        if beside or is_aimed_at(sentence, hit, draft.kind):
             draft.targets.setdefault(hit.value, (sentence, hit))
+            last = (sentence, hit)
 
 
 def _add_any(draft: Draft, near: list[Sentence]) -> None:
