@@ -75,7 +75,8 @@ _ON = re.compile(
     r" (?:on|of|in|from|made in|out of|sur|sobre|auf|aus|gegen|contre|por|de|dari|dal|из)" + _ARTICLE + " $"
 )
 OWNED = re.compile(
-    r"^ (?:compan|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
+    r"^ (?:(?:battery|drone|chip|steel|mining|magnet|solar|gold|state|tech) (?=maker|firm|compan|producer|supplier))?"
+    r"(?:compan|maker|supplier|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
     r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
     r"trade|magnets?|origin|counterpart|exporters|unternehmen|firm|stahl|kupfer|metall|waren|importe|einfuhr|"
     r"компани|металл|алюмин|фирм|товар)"
@@ -115,6 +116,12 @@ _BUYS_GLUED = re.compile(
 )
 _BUYS_SURELY = re.compile(r"^ (?:buyers|users|end users|customers|importers|fabs|military|army|arms makers) ")
 """Behind a place: words for who buys that no seller goes by."""
+_SURELY_GLUED = re.compile(r"^ ?(?:的)?(?:军事|军方|军队|买家|用户|客户|軍|ユーザー|군사)")
+_DUTIES_ON = re.compile(r"^ (?:duty|duties|tariffs?|capital|goods|imports|metals?|steel|stakes?|chips?) ")
+"""Behind a country's name that stands for the origin ("puts up China duties")."""
+_CURBS_ON = re.compile(
+    r"^ (?:chip |rare earths? |magnet |export |technology )?(?:curbs|restrictions|controls|embargo) "
+)
 _BUYS_THERE = re.compile(
     r" (?:buyers?|users?|customers?|clients?|importers?|parties|plants?|fabs?|factor(?:y|ies)|lines|stations?|sales|"
     r"orders|military|kunden|clients|werke?) (?:\w+ +){0,3}?(?:in|of|from) (?:the )?$|"
@@ -133,6 +140,12 @@ _GLUED = re.compile(
 )
 _BUYS_SURELY = re.compile(r"^ (?:buyers|users|end users|customers|importers|fabs|military|army|arms makers) ")
 """Behind a place: words for who buys that no seller goes by."""
+_SURELY_GLUED = re.compile(r"^ ?(?:的)?(?:军事|军方|军队|买家|用户|客户|軍|ユーザー|군사)")
+_DUTIES_ON = re.compile(r"^ (?:duty|duties|tariffs?|capital|goods|imports|metals?|steel|stakes?|chips?) ")
+"""Behind a country's name that stands for the origin ("puts up China duties")."""
+_CURBS_ON = re.compile(
+    r"^ (?:chip |rare earths? |magnet |export |technology )?(?:curbs|restrictions|controls|embargo) "
+)
 _BUYS_THERE = re.compile(
     rf" {_BUYERS} (?:in|of|from) (?:the )?$|"
     r" (?:military|army|militer|militaire|militar|militares|quan doi|pengguna|pembeli|acheteurs|clients|kunden|compradores|"
@@ -206,7 +219,9 @@ def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
         return bool(owned) or _owns_a_firm(sentence, hit)
     if kind in OUTWARD:
         return hit.how in ("name", "adj", "region") and bool(
-            _BUYS_THERE.search(ahead(sentence, hit)) or _BUYS_SURELY.match(behind)
+            _BUYS_THERE.search(ahead(sentence, hit))
+            or _BUYS_SURELY.match(behind)
+            or _SURELY_GLUED.match(behind)
         )
     return kind in INWARD and _hits_its_goods(sentence, hit, kind)
 
@@ -238,12 +253,18 @@ def is_link(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     return kind is MeasureKind.FDI_RESTRICTION and bool(_LINK.match(after(sentence, hit)))
 
 
-def is_buyer(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
-    """Tell whether the place names who buys the good: a target if another place of the sentence acts."""
-    if kind not in OUTWARD or hit.how not in ("name", "adj"):
+def is_aimed_beside(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
+    """Tell whether the place stands like a target if another one of the sentence acts.
+
+    "Licences for Korean firms", "puts up China duties", "lifts South Africa chip curbs": alone they could be its own.
+    """
+    if hit.how not in ("name", "adj"):
         return False
     behind = after(sentence, hit)
-    return bool(_BUYS.match(behind) or _BUYS_GLUED.match(behind))
+    if kind in OUTWARD:
+        named = hit.how == "name" and _CURBS_ON.match(behind)
+        return bool(named or _BUYS.match(behind) or _BUYS_GLUED.match(behind))
+    return kind in INWARD and hit.how == "name" and bool(_DUTIES_ON.match(behind))
 
 
 def _made_there(sentence: Sentence, hit: Hit) -> bool:

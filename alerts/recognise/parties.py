@@ -22,7 +22,7 @@ from alerts.recognise.aims import (
     ahead,
     before,
     is_aimed_at,
-    is_buyer,
+    is_aimed_beside,
     is_link,
 )
 from alerts.recognise.background import in_background
@@ -66,7 +66,8 @@ _REACTS = re.compile(
 )
 _MINED_THERE = 1.6
 """What a mine's or province's name is worth where supply is disrupted."""
-_ONLY_A_SITE = 0.7
+_ONLY_A_SITE, _ELSEWHERE = 0.7, 2.0
+"""What a site lacks to make rules: alone or in the text's main place, and in another."""
 _BASE = {
     "agency": 3.0,
     "capital": 2.6,
@@ -167,7 +168,6 @@ def _acts(sentence: Sentence, hit: Hit, cue: Cue, first: bool) -> float:
         points -= 1.0
     if hit.how == "adj" and (OWNED.match(behind) or _is_origin(sentence, hit, cue)):
         points -= 1.0
-    points += _by_site(sentence, hit, cue)
     if _REACTS.match(behind):
         points -= _COMPLAINS
     return points
@@ -177,10 +177,10 @@ def _is_mine(hit: Hit, cue: Cue) -> bool:
     return hit.how == "region" and cue.kind is MeasureKind.SUPPLY_DISRUPTION
 
 
-def _by_site(sentence: Sentence, hit: Hit, cue: Cue) -> float:
+def _by_site(sentence: Sentence, hit: Hit, cue: Cue, main: str | None) -> float:
     """Weigh a site: it says whose mine stands still, and little of who makes a rule."""
     if cue.kind is not MeasureKind.SUPPLY_DISRUPTION:
-        return -_ONLY_A_SITE * (hit.how == "region")
+        return -(_ONLY_A_SITE if main in (None, hit.value) else _ELSEWHERE) * (hit.how == "region")
     return _MINED_THERE * (hit.how == "region") - 2.0 * bool(_CUSTOMERS.search(ahead(sentence, hit)))
 
 
@@ -263,14 +263,15 @@ def parties_of(
         if not _speaks(sentence, hit, sure_places):
             continue
         aimed = hit.tag == "place" and _is_target(sentence, hit, cue, parties)
-        acts = _acts(sentence, hit, cue, not parties) - (_AIMED_AT if aimed else 0.0)
+        acts = _acts(sentence, hit, cue, not parties) + _by_site(sentence, hit, cue, main)
+        acts -= _AIMED_AT if aimed else 0.0
         if not cue.background and in_background(sentence, hit.start):
             acts -= 2.0
         parties.append(Party(hit.value, hit, acts, aimed))
     if len(parties) > 1:
         _favour_own_clause(sentence, cue, parties)
         _react_together(sentence, parties)
-    _aim_at_buyers(sentence, cue, parties, main)
+    _aim_beside(sentence, cue, parties, main)
     return parties
 
 
@@ -289,10 +290,10 @@ def _react_together(sentence: Sentence, parties: list[Party]) -> None:
             one.acts -= _COMPLAINS
 
 
-def _aim_at_buyers(sentence: Sentence, cue: Cue, parties: list[Party], main: str | None) -> None:
-    """Read "American buyers" as whom an export measure aims at where another place acts."""
+def _aim_beside(sentence: Sentence, cue: Cue, parties: list[Party], main: str | None) -> None:
+    """Read "American firms", "China duties" as whom a measure aims at where another place acts."""
     for party in parties:
-        if party.aimed or party.hit.tag != "place" or not is_buyer(sentence, party.hit, cue.kind):
+        if party.aimed or party.hit.tag != "place" or not is_aimed_beside(sentence, party.hit, cue.kind):
             continue
         others = {each.code for each in parties if not each.aimed} | {main}
         if others - {party.code, None, TRIBUNAL}:
