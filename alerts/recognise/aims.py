@@ -52,6 +52,11 @@ AT_NOBODY = frozenset(
 
 PARIAHS = frozenset({"RU", "IR", "KP", "BY", "SY", "CU", "VE"})
 """Under sanctions themselves: in a text on sanctions or listings they are the target."""
+SEATED = re.compile(
+    r"^ (?:firm|company|miner|explorer|developer|trader|smelter|refiner|listed|based|broker|bank|group|analyst|"
+    r"exchange|market|office|conference|price)"
+)
+"""Behind a seat of government: a company or market of that town, no government."""
 _HITS_FIRMS = frozenset({MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING, MeasureKind.FDI_RESTRICTION})
 TRIBUNAL = "WTO"
 """Judges the measures of others and takes none."""
@@ -77,14 +82,14 @@ _ON = re.compile(
 OWNED = re.compile(
     r"^ (?:(?:battery|drone|chip|steel|mining|magnet|solar|gold|state|tech) (?=maker|firm|compan|producer|supplier))?"
     r"(?:compan|maker|supplier|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
-    r"alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
+    r"cooperativ|militia|refiner|trader|shipper|alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
     r"trade|magnets?|origin|counterpart|exporters|unternehmen|firm|stahl|kupfer|metall|waren|importe|einfuhr|"
     r"компани|металл|алюмин|фирм|товар)"
 )
 _FROM_GLUED = re.compile(r"(?:原产于|原产|产自|来自|涉|针对)$")
 _FROM_BEHIND = re.compile(r"^(?:からの|産|산 |发往|进口)")
 _FIRMS = re.compile(
-    r"^ (?:entit|compan|firms|contractor|defen[cs]e (?:firm|compan|contractor|group)|businesses|carmaker|chipmaker)"
+    r"^ (?:entit|compan|firms|buyers|exporters|traders|shippers|refiner|contractor|defen[cs]e (?:firm|compan|contractor|group)|businesses|carmaker|chipmaker)"
 )
 """Behind a country's name that stands for its adjective ("28 US entities"): whom a listing hits."""
 _PROJECT = re.compile(r"^ (?:s )?(?:rare earths? )?(?:mining )?project")
@@ -236,6 +241,8 @@ def _hits_its_goods(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
         return False
     if kind in _HITS_FIRMS and _owns_a_firm(sentence, hit):
         return True
+    if hit.how == "capital":
+        return kind in _HITS_FIRMS and bool(SEATED.match(behind))
     owned = OWNED if hit.how == "adj" else _FIRMS
     return bool(_ON.search(in_front) or owned.match(behind))
 

@@ -10,7 +10,7 @@ import math
 import re
 
 from alerts.core.taxonomy import MeasureKind
-from alerts.recognise.aims import INWARD, TRIBUNAL
+from alerts.recognise.aims import INWARD, TRIBUNAL, after
 from alerts.recognise.cues import GIST, Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.gist import Gist, gist_of, loudest, pages_of, signs_of
@@ -68,6 +68,7 @@ def _supplier(parties: list[Party]) -> Party | None:
 
 
 _WITH = re.compile(r" (?:with|con|avec|mit|com|dengan)(?: the| president| les| den| los| la| el)? $")
+_DEAL = re.compile(r"^ (?:\w+ ){0,2}?(?:pact|accord|deal|agreement|framework) ")
 _DEMAND = ("US", "EU", "JP", "KR", "GB", "DE", "FR", "IN", "CA")
 """Partners of agreements by how much they buy from others."""
 
@@ -79,7 +80,7 @@ def _partner(sentence: Sentence, parties: list[Party], best: Party | None) -> Pa
     """
     opening = parties[0]
     for party in parties[1:]:
-        if party.code == "US" and _WITH.search(sentence.page.scanned[: party.hit.start]):
+        if party.code == "US" and _is_its_deal(sentence, party.hit):
             return party
     if opening.hit.start <= 3 and not opening.aimed:
         together = [opening]
@@ -88,6 +89,11 @@ def _partner(sentence: Sentence, parties: list[Party], best: Party | None) -> Pa
                 together.append(party)
         return min(together, key=lambda party: _demand(party.code))
     return next((party for party in parties if party.code == "US"), best)
+
+
+def _is_its_deal(sentence: Sentence, hit: Hit) -> bool:
+    """Tell whether a deal is with a place, or called after it: "ratifies US minerals pact"."""
+    return bool(_WITH.search(sentence.page.scanned[: hit.start]) or _DEAL.match(after(sentence, hit)))
 
 
 def _demand(code: str) -> int:

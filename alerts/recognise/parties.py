@@ -17,6 +17,7 @@ from alerts.recognise.aims import (
     OUTWARD,
     OWNED,
     PARIAHS,
+    SEATED,
     TRIBUNAL,
     after,
     ahead,
@@ -84,11 +85,6 @@ _BASE = {
 _BESIDE = re.compile(
     r"^ (?:linked|made|based|backed|owned|origin|sourced|bound|headquartered|listed|style|born) "
 )
-_PRIVATE = re.compile(
-    r"^ (?:firm|company|miner|explorer|developer|trader|smelter|refiner|listed|based|broker|bank|group|analyst|"
-    r"exchange|market|office|conference|price)"
-)
-"""Behind a seat of government: a company or market of that town, no government."""
 _EXCHANGE = re.compile(r"^ (?:stock )?exchange")
 _SUBJECT = re.compile(r"^(?: ने |が|は|、|는|은|이 |가 |政府|側|측은|정부가|정부는)")
 _PASSIVE = re.compile(r" (?:by|von|par|por|da|oleh)(?: the| der| dem| den| le| la| les| el| los)? $")
@@ -186,7 +182,7 @@ def _by_site(sentence: Sentence, hit: Hit, cue: Cue, main: str | None) -> float:
 
 def _is_address(hit: Hit, after: str) -> bool:
     """Tell whether a place only says where a firm or a market is: "Toronto-listed", "the London miner"."""
-    private = hit.how == "capital" and _PRIVATE.match(after)
+    private = hit.how == "capital" and SEATED.match(after)
     return bool(private or _BESIDE.match(after) or _EXCHANGE.match(after))
 
 

@@ -40,6 +40,10 @@ _AIMED_IN_TITLE = frozenset(
     {MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING, MeasureKind.EXPORT_RESTRICTION_OTHER}
 )
 """Kinds whose title names the buyers that they are about; further down buyers are only examples."""
+_ALWAYS_AIMED = frozenset({MeasureKind.SUPPLY_AGREEMENT, MeasureKind.SANCTIONS})
+"""Kinds that have another party by their nature, though it may be named only by its capital or leader."""
+_NAMED = ("name", "adj")
+_SPOKEN_OF = (*_NAMED, "capital", "voice")
 _NEAR = 16
 """Sentences in which such a place is looked for."""
 _LEAD = 3
@@ -125,6 +129,8 @@ def add_far_targets(draft: Draft, drafts: list[Draft], all_sentences: list[Sente
         _add_origins(draft, lead)
     elif draft.kind in _AIMED_IN_TITLE:
         _add_origins(draft, [each for each in lead if each.field == "title" or each.order == 0])
+    if draft.kind in _ALWAYS_AIMED and not draft.targets:
+        _add_any(draft, lead)
     if draft.kind in _LATER and not draft.targets:
         for sentence in lead:
             _add_homes(draft, sentence)
@@ -159,7 +165,7 @@ def _named(draft: Draft, where: list[Sentence]) -> list[tuple[Sentence, Hit]]:
         for sentence in where
         for hit in sentence.hits
         if hit.tag == "place"
-        and hit.how in ("name", "adj")
+        and hit.how in (_SPOKEN_OF if draft.kind is MeasureKind.SUPPLY_AGREEMENT else _NAMED)
         and _is_foreign(draft, hit.value)
         and not in_background(sentence, hit.start)
         and not is_touched(sentence, hit)
