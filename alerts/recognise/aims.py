@@ -92,7 +92,12 @@ _FIRMS = re.compile(
     r"^ (?:entit|compan|firms|buyers|exporters|traders|shippers|refiner|contractor|defen[cs]e (?:firm|compan|contractor|group)|businesses|carmaker|chipmaker)"
 )
 """Behind a country's name that stands for its adjective ("28 US entities"): whom a listing hits."""
-_PROJECT = re.compile(r"^ (?:s )?(?:rare earths? )?(?:mining )?project")
+_PROJECT = re.compile(
+    r"^ (?:s )?(?:(?!government|ministry|state|fund|cabinet|minister|bank|money|taxpayer)\w+ ){0,2}?"
+    r"(?:projects?|plants?|mines?|miners?|refinery|smelter|deposits?|works) "
+)
+"""Behind an adjective: what another state pays for."""
+_PROJECT_OF = re.compile(r"^ (?:s )?(?:rare earths? )?(?:mining )?project")
 _ITS_OWN = re.compile(
     r"^ (?:s (?:\w+ ){0,4}?(?:lists?|blacklist|register|sanctions|tariffs?|duty|duties|ban|curbs|controls|law|rules?|order)|"
     r"(?:\w+ ){0,2}?\w*(?:list|liste|lists|lista|register)) "
@@ -217,8 +222,10 @@ def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     behind = after(sentence, hit)
     if kind in (MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING) and hit.value in PARIAHS:
         return True
+    if kind is MeasureKind.SANCTIONS and hit.how == "region":
+        return True
     if kind is MeasureKind.SUBSIDY:
-        return bool(_PROJECT.match(behind))
+        return bool(_PROJECT_OF.match(behind) or (hit.how == "adj" and _PROJECT.match(behind)))
     if kind is MeasureKind.RESOURCE_NATIONALISATION:
         owned = hit.how == "adj" and _OWNER.match(behind)
         return bool(owned) or _owns_a_firm(sentence, hit)

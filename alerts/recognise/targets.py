@@ -44,6 +44,7 @@ _ALWAYS_AIMED = frozenset({MeasureKind.SUPPLY_AGREEMENT, MeasureKind.SANCTIONS})
 """Kinds that have another party by their nature, though it may be named only by its capital or leader."""
 _NAMED = ("name", "adj")
 _SPOKEN_OF = (*_NAMED, "capital", "voice")
+_WITHOUT_MINES = ("JP", "KR", "TW")
 _NEAR = 16
 """Sentences in which such a place is looked for."""
 _LEAD = 3
@@ -98,6 +99,21 @@ def add_targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
             draft.targets.setdefault(party.code, (sentence, party.hit))
     if draft.kind in _HITS_OWNERS:
         _add_homes(draft, sentence)
+    elif _invests_abroad(draft) and not _add_sites(draft, sentence):
+        _add_homes(draft, sentence)
+
+
+def _invests_abroad(draft: Draft) -> bool:
+    """Tell whether a state without mines pays: what it pays for is at the site, or where the company belongs."""
+    return draft.kind is MeasureKind.SUBSIDY and draft.issuer in _WITHOUT_MINES
+
+
+def _add_sites(draft: Draft, sentence: Sentence) -> bool:
+    sites = [hit for hit in sentence.hits if hit.tag == "place" and hit.how == "region"]
+    for hit in sites:
+        if _is_foreign(draft, hit.value):
+            draft.targets.setdefault(hit.value, (sentence, hit))
+    return bool(sites)
 
 
 def _add_homes(draft: Draft, sentence: Sentence) -> None:
