@@ -82,14 +82,15 @@ _ON = re.compile(
 OWNED = re.compile(
     r"^ (?:(?:battery|drone|chip|steel|mining|magnet|solar|gold|state|tech) (?=maker|firm|compan|producer|supplier))?"
     r"(?:compan|maker|supplier|firm|entit|investor|invest|subsidiar|miner|produc|oligarch|bank|buyer|user|customer|import|"
-    r"cooperativ|militia|refiner|trader|shipper|alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|products|precious|primary|airline|market|"
-    r"trade|magnets?|origin|counterpart|exporters|unternehmen|firm|stahl|kupfer|metall|waren|importe|einfuhr|"
+    r"cooperativ|militia|refiner|trader|shipper|alumin|steel|nickel|gold|metal|copper|graphite|anode|made|goods|"
+    r"products|precious|primary|airline|market|trade|magnets?|origin|counterpart|exporters|unternehmen|firm|stahl|kupfer|metall|waren|importe|einfuhr|"
     r"компани|металл|алюмин|фирм|товар)"
 )
 _FROM_GLUED = re.compile(r"(?:原产于|原产|产自|来自|涉|针对)$")
 _FROM_BEHIND = re.compile(r"^(?:からの|産|산 |发往|进口)")
 _FIRMS = re.compile(
-    r"^ (?:entit|compan|firms|buyers|exporters|traders|shippers|refiner|contractor|defen[cs]e (?:firm|compan|contractor|group)|businesses|carmaker|chipmaker)"
+    r"^ (?:entit|compan|firms|buyers|exporters|traders|shippers|refiner|contractor|businesses|carmaker|chipmaker|"
+    r"defen[cs]e (?:firm|compan|contractor|group))"
 )
 """Behind a country's name that stands for its adjective ("28 US entities"): whom a listing hits."""
 _PROJECT = re.compile(
@@ -121,55 +122,40 @@ _BUYS = re.compile(
     rf"^ (?:(?:civilian|military|defen[cs]e|private|drone|aerospace|car|auto|chip|magnet|industrial) ){{0,2}}{_BUYERS} "
 )
 """Behind a place where a good that another state holds back or lets go is bought."""
-_BUYS_GLUED = re.compile(
-    r"^ ?(?:企业|企業|公司|军事|军方|军工|军队|买家|用户|客户|軍|ユーザー|メーカー|기업|군사|방산업체|업체|고객)"
+_BUYS_GLUED = re.compile(r"^ ?(?:企业|企業|公司|军工|メーカー|기업|방산업체|업체|고객|공장|工場|工厂)")
+_BUYS_SURELY = re.compile(
+    r"^ (?:buyers|users|end users|customers|importers|fabs|military|army|arms makers) |"
+    r"^ ?(?:的)?(?:军事|军方|军队|买家|用户|客户|軍|ユーザー|군사)"
 )
-_BUYS_SURELY = re.compile(r"^ (?:buyers|users|end users|customers|importers|fabs|military|army|arms makers) ")
 """Behind a place: words for who buys that no seller goes by."""
-_SURELY_GLUED = re.compile(r"^ ?(?:的)?(?:军事|军方|军队|买家|用户|客户|軍|ユーザー|군사)")
+_BUYS_THERE = re.compile(
+    rf" (?:{_BUYERS}|sales) (?:in|of|from) (?:the )?$|"
+    r" (?:military|army|militer|militaire|militar|militares|quan doi|pengguna|pembeli|acheteurs|clients|kunden|compradores|"
+    r"perusahaan|армии|военным|покупател\w+|компани\w+) $"
+)
+"""Before a place where the buyers of such a good sit."""
 _DUTIES_ON = re.compile(r"^ (?:duty|duties|tariffs?|capital|goods|imports|metals?|steel|stakes?|chips?) ")
 """Behind a country's name that stands for the origin ("puts up China duties")."""
 _CURBS_ON = re.compile(
     r"^ (?:chip |rare earths? |magnet |export |technology )?(?:curbs|restrictions|controls|embargo) "
 )
-_BUYS_THERE = re.compile(
-    r" (?:buyers?|users?|customers?|clients?|importers?|parties|plants?|fabs?|factor(?:y|ies)|lines|stations?|sales|"
-    r"orders|military|kunden|clients|werke?) (?:\w+ +){0,3}?(?:in|of|from) (?:the )?$|"
-    r" (?:military|army|militer|militaire|militar|militares|quan doi|pengguna|pembeli|acheteurs|kunden|compradores|"
-    r"perusahaan|армии|военным|покупател\w+|компани\w+) $"
-)
-"""Before a place where the buyers of such a good sit."""
+"""Behind a country's name that stands for the destination ("lifts South Africa chip curbs")."""
 _REASON = re.compile(
     r" (?:arms|weapons?|waffen\w*|armes|armas|military|missiles?)(?: \w+){0,2} (?:to|with|an|a|for|nach|aux?|por)"
     r"(?: the)? $"
 )
 """Before a place for whose sake others are hit: "for selling arms to Taiwan"."""
-
-_GLUED = re.compile(
-    r"^ ?(?:企业|企業|公司|军事|军方|军工|军队|买家|用户|客户|軍|ユーザー|メーカー|기업|군사|방산업체|업체|고객)"
+_FOUGHT = tuple(
+    f" {word} {article}"
+    for word in ("against", "gegen", "contre", "contra", "challenges", "challenged", "over")
+    for article in ("", "the ")
 )
-_BUYS_SURELY = re.compile(r"^ (?:buyers|users|end users|customers|importers|fabs|military|army|arms makers) ")
-"""Behind a place: words for who buys that no seller goes by."""
-_SURELY_GLUED = re.compile(r"^ ?(?:的)?(?:军事|军方|军队|买家|用户|客户|軍|ユーザー|군사)")
-_DUTIES_ON = re.compile(r"^ (?:duty|duties|tariffs?|capital|goods|imports|metals?|steel|stakes?|chips?) ")
-"""Behind a country's name that stands for the origin ("puts up China duties")."""
-_CURBS_ON = re.compile(
-    r"^ (?:chip |rare earths? |magnet |export |technology )?(?:curbs|restrictions|controls|embargo) "
-)
-_BUYS_THERE = re.compile(
-    rf" {_BUYERS} (?:in|of|from) (?:the )?$|"
-    r" (?:military|army|militer|militaire|militar|militares|quan doi|pengguna|pembeli|acheteurs|clients|kunden|compradores|"
-    r"perusahaan|армии|военным|покупател\w+|компани\w+) $"
-)
-
-
-_FOUGHT = re.compile(r" (?:against|gegen|contre|contra|challenges|challenged|over) (?:the )?$")
 _MEASURE_OF = re.compile(
     r"^ (?:s )?(?:\w+ ){0,3}?(?:limits?|curbs?|bans?|quotas?|controls?|restrictions?|dut(?:y|ies)|tariffs?|surtax|"
     r"licen[cs]\w+|polic(?:y|ies)|ausfuhr\w+|measures?) "
 )
 
-_GLUED = "\u0600"
+_NO_ENDINGS = "\u0600"
 """From here on scripts glue words to each other or to their endings."""
 
 
@@ -181,7 +167,7 @@ def before(sentence: Sentence, hit: Hit) -> str:
 def after(sentence: Sentence, hit: Hit) -> str:
     """Return what stands right behind a place: behind the ending of its word, behind the dot of "U.S."."""
     scanned, end = sentence.page.scanned, hit.end
-    if scanned[end] != " " and scanned[end] < _GLUED:
+    if scanned[end] != " " and scanned[end] < _NO_ENDINGS:
         end = scanned.index(" ", end)
     elif scanned.startswith(" u s  ", end - 4):
         end += 1
@@ -201,7 +187,7 @@ def is_touched(sentence: Sentence, hit: Hit) -> bool:
 
 def is_disputed(sentence: Sentence, hit: Hit) -> bool:
     """Tell whether the place's own measure is fought: "a complaint against Chinese limits on exports"."""
-    return bool(_FOUGHT.search(before(sentence, hit)) and _MEASURE_OF.match(after(sentence, hit)))
+    return bool(before(sentence, hit).endswith(_FOUGHT) and _MEASURE_OF.match(after(sentence, hit)))
 
 
 def is_aimed_at(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
@@ -231,9 +217,7 @@ def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
         return bool(owned) or _owns_a_firm(sentence, hit)
     if kind in OUTWARD:
         return hit.how in ("name", "adj", "region") and bool(
-            _BUYS_THERE.search(ahead(sentence, hit))
-            or _BUYS_SURELY.match(behind)
-            or _SURELY_GLUED.match(behind)
+            _BUYS_THERE.search(ahead(sentence, hit)) or _BUYS_SURELY.match(behind)
         )
     return kind in INWARD and _hits_its_goods(sentence, hit, kind)
 

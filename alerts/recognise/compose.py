@@ -28,7 +28,7 @@ from alerts.recognise.settle import (
     without_loose,
 )
 from alerts.recognise.targets import add_far_targets, add_targets
-from alerts.recognise.whereabouts import named_places, whereabouts_of
+from alerts.recognise.whereabouts import whereabouts_of
 
 _OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
 _BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
@@ -149,9 +149,9 @@ def cues_in(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
 def composed(all_sentences: list[Sentence], found: list[tuple[Sentence, Cue]], gist: Gist) -> list[Draft]:
     """Compose the drafts of a text from its cues, heaviest first, echoes left in."""
     where = whereabouts_of(all_sentences)
-    sure, main = frozenset(named_places(all_sentences)), where.main
+    sure, main = frozenset(where.named), where.main
     drafts = [draft for sentence, cue in found for draft in _drafts(sentence, cue, sure, main)]
-    drafts += _by_gist(drafts, all_sentences, gist)
+    drafts += _by_gist(drafts, all_sentences, sure, gist)
     for draft in drafts:
         if draft.issuer is None:
             settled(draft, drafts, where)
@@ -190,7 +190,9 @@ def _is_victim(draft: Draft, other: Draft) -> bool:
     return draft.issuer in other.targets and not draft.targets and other.explicit > draft.explicit
 
 
-def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
+def _by_gist(
+    drafts: list[Draft], all_sentences: list[Sentence], sure: frozenset[str], gist: Gist
+) -> list[Draft]:
     """Draft the kinds that the text's words speak for where no sentence states them."""
     stated = {draft.kind for draft in drafts}
     if MeasureKind.EXPORT_TAX in stated:
@@ -200,19 +202,18 @@ def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> 
         draft
         for _, kind in likely[:_MOST_BY_GIST]
         if kind not in stated
-        for draft in _on_loudest_word(kind, all_sentences)
+        for draft in _on_loudest_word(kind, all_sentences, sure)
     ]
 
 
-def _on_loudest_word(kind: MeasureKind, all_sentences: list[Sentence]) -> list[Draft]:
+def _on_loudest_word(kind: MeasureKind, all_sentences: list[Sentence], sure: frozenset[str]) -> list[Draft]:
     """Draft a kind of the first sentence of the page whose words say it."""
-    places = frozenset(named_places(all_sentences))
     for page in pages_of(all_sentences):
         span = loudest(kind, page)
         if span is not None:
             sentence = next(each for each in all_sentences if each.page is page)
             cue = Cue(kind, _GIST_WEIGHT, (Hit(*span, "kind", kind.value, GIST),), way=GIST)
-            return _drafts(sentence, cue, places, None)
+            return _drafts(sentence, cue, sure, None)
     return []
 
 

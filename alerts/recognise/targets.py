@@ -97,9 +97,7 @@ def add_targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
     for party in parties:
         if (party.aimed or both) and party.hit.tag == "place" and _is_foreign(draft, party.code):
             draft.targets.setdefault(party.code, (sentence, party.hit))
-    if draft.kind in _HITS_OWNERS:
-        _add_homes(draft, sentence)
-    elif _invests_abroad(draft) and not _add_sites(draft, sentence):
+    if draft.kind in _HITS_OWNERS or (_invests_abroad(draft) and not _add_sites(draft, sentence)):
         _add_homes(draft, sentence)
 
 

@@ -4,43 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from alerts.recognise.aims import PARIAHS, TRIBUNAL
 from alerts.recognise.parties import entity_place
 from alerts.recognise.sentence import Sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Whereabouts:
-    """Whom a text may be about: what it names (by weight), what acronyms stand for, homes of firms, who is heard, its press."""
+    """Whom a text may be about. ``named``: the places that it names, by weight."""
 
-    places: dict[str, float]
-    unsure: dict[str, float]
-    homes: dict[str, float]
-    acting: set[str]
-    home: str | None
+    all_sentences: list[Sentence]
+    named: dict[str, float]
 
-    @property
+    @cached_property
     def main(self) -> str | None:
-        """The place that the text is about."""
-        return max(self.places, key=lambda code: self.places[code]) if self.places else None
+        """The place that the text is about; where it names none, what it tells otherwise."""
+        return self.likeliest(set())
+
+    @cached_property
+    def acting(self) -> set[str]:
+        """The places whose government or body the first sentences name."""
+        return acting_places(self.all_sentences)
 
     def likeliest(self, without: set[str]) -> str | None:
-        """Return the heaviest place but some; where none is left, what an acronym or the script tells."""
-        for weighed in (self.places, self.unsure, self.homes):
-            others = {code: worth for code, worth in weighed.items() if code not in without}
+        """Return the heaviest place but some, else what firms and acronyms stand for, else whose press it is."""
+        for weigh in (lambda _: self.named, unsure_places, homes_of_firms):
+            others = {code: worth for code, worth in weigh(self.all_sentences).items() if code not in without}
             if others:
                 return max(others, key=lambda code: others[code])
-        return None if self.home in without else self.home
+        home = home_of(self.all_sentences) if self.all_sentences else None
+        return None if home in without else home
 
 
 def whereabouts_of(all_sentences: list[Sentence]) -> Whereabouts:
     """Weigh the places of a text."""
-    places, unsure = named_places(all_sentences), unsure_places(all_sentences)
-    homes = homes_of_firms(all_sentences)
-    home = home_of(all_sentences) if all_sentences else None
-    places = places or homes or dict(unsure) or ({home: 0.5} if home else {})
-    return Whereabouts(places, unsure, homes, acting_places(all_sentences), home)
+    return Whereabouts(all_sentences, named_places(all_sentences))
 
 
 def homes_of_firms(all_sentences: list[Sentence]) -> dict[str, float]:
