@@ -67,6 +67,16 @@ def _supplier(parties: list[Party]) -> Party | None:
     return next((party for party in parties if party.code == "CN" and not party.aimed), None)
 
 
+_TAKEN_TOGETHER = frozenset(
+    {
+        MeasureKind.SUBSIDY,
+        MeasureKind.SANCTIONS,
+        MeasureKind.IMPORT_BAN,
+        MeasureKind.IMPORT_TARIFF,
+        MeasureKind.EXPORT_LICENSING,
+    }
+)
+"""Kinds that two governments take together, each by its own act."""
 _WITH = re.compile(r" (?:with|con|avec|mit|com|dengan)(?: the| president| les| den| los| la| el)? $")
 _DEAL = re.compile(r"^ (?:\w+ ){0,2}?(?:pact|accord|deal|agreement|framework) ")
 _DEMAND = ("US", "EU", "JP", "KR", "GB", "DE", "FR", "IN", "CA")
@@ -115,11 +125,12 @@ def _together(
 ) -> list[Party] | list[None]:
     if actor is None:
         return [None]
-    if cue.kind is not MeasureKind.SUBSIDY or sentence.field != "title" or len(parties) < 2:
+    if cue.kind not in _TAKEN_TOGETHER or sentence.field != "title" or len(parties) < 2:
         return [actor]
     one, other = parties[:2]
-    if one.code != other.code and other.hit.end <= cue.start and joined(sentence, one.hit, other.hit):
-        return [one, other]
+    both = min(one.acts, other.acts) >= _ACTS_AT_LEAST and not (one.aimed or other.aimed)
+    if both and one.code != other.code and joined(sentence, one.hit, other.hit):
+        return [one, other] if other.hit.end <= cue.start else [actor]
     return [actor]
 
 
