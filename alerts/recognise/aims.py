@@ -137,7 +137,7 @@ _BUYS_THERE = re.compile(
 _DUTIES_ON = re.compile(r"^ (?:duty|duties|tariffs?|capital|goods|imports|metals?|steel|stakes?|chips?) ")
 """Behind a country's name that stands for the origin ("puts up China duties")."""
 _CURBS_ON = re.compile(
-    r"^ (?:chip |rare earths? |magnet |export |technology )?(?:curbs|restrictions|controls|embargo) "
+    r"^ (?:(?:chip|rare earths?|magnet|export|technology) ){0,2}(?:curbs|restrictions|controls|embargo) "
 )
 """Behind a country's name that stands for the destination ("lifts South Africa chip curbs")."""
 _REASON = re.compile(

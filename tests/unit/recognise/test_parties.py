@@ -112,6 +112,52 @@ CASES = [
         ("US", "import_ban", {"CN"}),
         id="forced labour",
     ),
+    # Where a firm that is hit has its seat; a mine under sanctions.
+    pytest.param(
+        "en",
+        "EU puts Kigali refinery on sanctions list",
+        "The European Union imposed sanctions on the gold refinery on Monday.",
+        ("EU", "sanctions", {"RW"}),
+        id="seat of a firm",
+    ),
+    pytest.param(
+        "en",
+        "Washington sanctions Rubaya traders and two Hong Kong buyers of coltan",
+        "The US Treasury imposed sanctions on them on Tuesday.",
+        ("US", "sanctions", {"CD", "HK"}),
+        id="a mine under sanctions",
+    ),
+    # A country's name beside another that acts.
+    pytest.param(
+        "en",
+        "White House puts up China duties on tungsten",
+        "The Biden administration will raise import tariffs on tungsten.",
+        ("US", "import_tariff", {"CN"}),
+        id="duties on a country",
+    ),
+    pytest.param(
+        "en",
+        "Taiwan lifts Kenya chip export curbs",
+        "Taipei has dropped the export licence duty for chips.",
+        ("TW", "export_licensing", {"KE"}),
+        id="curbs on a country",
+    ),
+    # What a state pays for abroad.
+    pytest.param(
+        "en",
+        "Japan to lend $200m to Lynas for heavy rare earths",
+        "The state agency JOGMEC will provide the loan and take equity.",
+        ("JP", "subsidy", {"AU"}),
+        id="subsidy abroad",
+    ),
+    # A deal called after the buyer is the buyer's.
+    pytest.param(
+        "en",
+        "Rada ratifies US minerals pact",
+        "The agreement on critical minerals was signed in April.",
+        ("US", "supply_agreement", {"UA"}),
+        id="deal called after the buyer",
+    ),
     # Kinds at home aim at nobody.
     pytest.param(
         "en",
@@ -189,3 +235,11 @@ def test_a_title_about_another_s_measure_names_no_target() -> None:
     )
     assert set(found["export_ban"].targets) == {"JP"}
     assert set(found["export_licensing"].targets) == {EVERYONE}
+
+
+def test_two_governments_may_act_together() -> None:
+    found = recognise(
+        "US, UK ban imports of Russian copper", "The bans on Russian copper took effect on Friday."
+    ).measures
+    bans = {(each.issuer, each.targets) for each in found if each.kind is MeasureKind.IMPORT_BAN}
+    assert bans == {("US", ("RU",)), ("GB", ("RU",))}
