@@ -57,6 +57,9 @@ SEATED = re.compile(
     r"exchange|market|office|conference|price)"
 )
 """Behind a seat of government: a company or market of that town, no government."""
+_HITS_GOODS = INWARD - {MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING, MeasureKind.FDI_RESTRICTION}
+_NEAR_GOOD = 16
+"""Signs between an adjective and the good that it tells the origin of, at most."""
 _HITS_FIRMS = frozenset({MeasureKind.SANCTIONS, MeasureKind.ENTITY_LISTING, MeasureKind.FDI_RESTRICTION})
 TRIBUNAL = "WTO"
 """Judges the measures of others and takes none."""
@@ -224,9 +227,7 @@ def _is_aimed_by_kind(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
 
 def _hits_its_goods(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     in_front, behind = before(sentence, hit), after(sentence, hit)
-    if behind.startswith(_GROWN) or _made_there(sentence, hit):
-        return True
-    if _FROM_GLUED.search(in_front) or _FROM_BEHIND.match(behind):
+    if _made_there(sentence, hit) or _FROM_GLUED.search(in_front) or _FROM_BEHIND.match(behind):
         return True
     if _ITS_OWN.match(behind):
         return False
@@ -234,8 +235,17 @@ def _hits_its_goods(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
         return True
     if hit.how == "capital":
         return kind in _HITS_FIRMS and bool(SEATED.match(behind))
+    if kind in _HITS_GOODS and hit.how == "adj" and _before_good(sentence, hit, _NEAR_GOOD):
+        return True
     owned = OWNED if hit.how == "adj" else _FIRMS
     return bool(_ON.search(in_front) or owned.match(behind))
+
+
+def _before_good(sentence: Sentence, hit: Hit, within: int) -> bool:
+    furthest = hit.end + within
+    return any(each.tag == "commodity" and hit.end <= each.start <= furthest for each in sentence.hits) and (
+        "  " not in sentence.page.scanned[hit.end : furthest]
+    )
 
 
 def _owns_a_firm(sentence: Sentence, hit: Hit) -> bool:
@@ -262,8 +272,12 @@ def is_aimed_beside(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     if kind in OUTWARD:
         named = hit.how == "name" and _CURBS_ON.match(behind)
         return bool(named or _BUYS.match(behind) or _BUYS_GLUED.match(behind))
-    return kind in INWARD and hit.how == "name" and bool(_DUTIES_ON.match(behind))
+    if kind not in INWARD or hit.how != "name":
+        return False
+    owned = kind in _HITS_GOODS and behind.startswith(" s ") and _before_good(sentence, hit, len(" s  "))
+    return (owned and not _MEASURE_OF.match(behind)) or bool(_DUTIES_ON.match(behind))
 
 
 def _made_there(sentence: Sentence, hit: Hit) -> bool:
-    return sentence.page.scanned[hit.end - 1] in _GROWN
+    scanned = sentence.page.scanned
+    return scanned[hit.end - 1] in _GROWN or scanned.startswith(_GROWN, hit.end)

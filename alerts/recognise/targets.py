@@ -8,7 +8,15 @@ at a member state, none of a kind that stays at home at anybody.
 from __future__ import annotations
 
 from alerts.core.taxonomy import MeasureKind
-from alerts.recognise.aims import AT_NOBODY, INWARD, TRIBUNAL, is_aimed_at, is_link, is_touched
+from alerts.recognise.aims import (
+    AT_NOBODY,
+    INWARD,
+    TRIBUNAL,
+    is_aimed_at,
+    is_aimed_beside,
+    is_link,
+    is_touched,
+)
 from alerts.recognise.background import in_background
 from alerts.recognise.draft import Draft
 from alerts.recognise.parties import Party, entity_place, joined
@@ -142,7 +150,8 @@ def add_far_targets(draft: Draft, drafts: list[Draft], all_sentences: list[Sente
     elif draft.kind in INWARD:
         _add_origins(draft, lead)
     elif draft.kind in _AIMED_IN_TITLE:
-        _add_origins(draft, [each for each in lead if each.field == "title" or each.order == 0])
+        own = [sentence for sentence, _ in draft.found if sentence not in lead]
+        _add_origins(draft, [each for each in lead if each.field == "title" or each.order == 0] + own)
     if draft.kind in _ALWAYS_AIMED and not draft.targets:
         _add_any(draft, lead)
     if draft.kind in _LATER and not draft.targets:
@@ -163,9 +172,16 @@ def _add_origins(draft: Draft, lead: list[Sentence]) -> None:
     last: tuple[Sentence, Hit] | None = None
     for sentence, hit in _named(draft, lead):
         beside = last is not None and last[0] is sentence and joined(sentence, last[1], hit)
-        if beside or is_aimed_at(sentence, hit, draft.kind):
+        if beside or _is_target(draft, sentence, hit):
             draft.targets.setdefault(hit.value, (sentence, hit))
             last = (sentence, hit)
+
+
+def _is_target(draft: Draft, sentence: Sentence, hit: Hit) -> bool:
+    """Tell whether a place stands like a target now that another is known to act."""
+    if is_aimed_at(sentence, hit, draft.kind):
+        return True
+    return draft.issuer is not None and is_aimed_beside(sentence, hit, draft.kind)
 
 
 def _add_any(draft: Draft, near: list[Sentence]) -> None:
