@@ -139,6 +139,8 @@ _BUYS_THERE = re.compile(
 """Before a place where the buyers of such a good sit."""
 _DUTIES_ON = re.compile(r"^ (?:duty|duties|tariffs?|capital|goods|imports|metals?|steel|stakes?|chips?) ")
 """Behind a country's name that stands for the origin ("puts up China duties")."""
+_FACES = re.compile(r"^ (?:faces?|braces? for|is hit|are hit|hit (?:by|with)|escapes?|avoids?|dodges?) ")
+"""Behind a place that a duty or a ban of another hits or spares."""
 _CURBS_ON = re.compile(
     r"^ (?:(?:chip|rare earths?|magnet|export|technology) ){0,2}(?:curbs|restrictions|controls|embargo) "
 )
@@ -275,7 +277,8 @@ def is_aimed_beside(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     if kind not in INWARD or hit.how != "name":
         return False
     owned = kind in _HITS_GOODS and behind.startswith(" s ") and _before_good(sentence, hit, len(" s  "))
-    return (owned and not _MEASURE_OF.match(behind)) or bool(_DUTIES_ON.match(behind))
+    faces = _FACES.match(behind)
+    return bool(faces) or (owned and not _MEASURE_OF.match(behind)) or bool(_DUTIES_ON.match(behind))
 
 
 def _made_there(sentence: Sentence, hit: Hit) -> bool:

@@ -63,6 +63,7 @@ _REACTS = re.compile(
     r"challeng|contest|sues? |sued |files? (?:wto|complaint)|furious|anger|"
     r"brace|scrambl|calls? on|appeal|faces?|hesitat|seeks? alternativ|complain|says affected|"
     r"firms rethink|(?:take|haul|drag|bring)s? (?:\w+ ){1,3}(?:\w+ ){0,5}?(?:to|before)(?: the)? (?:wto|geneva)|claims? wto|wins? wto|"
+    r"(?:asks?|asked|requests?|requested|seeks?|sought) (?:\w+ ){0,2}?(?:consultations|a panel)|"
     r"breathe|hails?|cheer|shrug|frets?|respira|celebra|atmet|won t feel|spared )|^ v(?:s|ersus)? |^ gets? "
 )
 _MINED_THERE = 1.6
@@ -225,6 +226,15 @@ def joined(sentence: Sentence, one: Hit, other: Hit) -> bool:
     return len(between) < 12 and (not set(between.split()) - _JOINS or bool(_AND_GLUED.match(between)))
 
 
+def _named_by_its_country(hit: Hit, before: list[Party]) -> Hit:
+    """Read "Colombia's national mining agency" as Colombia's, whoever else has a body of that name."""
+    if hit.tag != "agency" or not before:
+        return hit
+    last = before[-1]
+    beside = last.hit.tag == "place" and 0 <= hit.start - last.hit.end <= len(" s ")
+    return hit._replace(value=last.code) if beside and last.hit.how in ("name", "adj") else hit
+
+
 def _stands_for(sentence: Sentence, hit: Hit, main: str | None, parties: list[Party]) -> Hit:
     """Read a body without its country as one of the text's main place."""
     if hit.tag != "concept" or main is None or hit.start > sentence.hits[0].start + 60:
@@ -258,9 +268,10 @@ def parties_of(
         hit = read if only_origin else _stands_for(sentence, read, main, parties)
         if not _speaks(sentence, hit, sure_places):
             continue
+        hit = _named_by_its_country(hit, parties)
         aimed = hit.tag == "place" and _is_target(sentence, hit, cue, parties)
         acts = _acts(sentence, hit, cue, not parties) + _by_site(sentence, hit, cue, main)
-        acts -= _AIMED_AT if aimed else 0.0
+        acts -= _AIMED_AT if aimed or is_link(sentence, hit, cue.kind) else 0.0
         if not cue.background and in_background(sentence, hit.start):
             acts -= 2.0
         parties.append(Party(hit.value, hit, acts, aimed))

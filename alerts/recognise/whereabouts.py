@@ -53,6 +53,8 @@ def homes_of_firms(all_sentences: list[Sentence]) -> dict[str, float]:
     return homes
 
 
+_NOWHERE = -9
+"""Where a country ends that no body stands behind."""
 _WORTH = {"adj": 0.8, "region": 0.7, "law": 1.4, "capital": 1.2, "voice": 1.2}
 """Of a word for a place by how it names it: who governs acts rather than who is spoken of."""
 
@@ -63,11 +65,14 @@ def named_places(all_sentences: Iterable[Sentence]) -> dict[str, float]:
     for sentence in all_sentences:
         base = 2.0 if sentence.field == "title" else 1.0 if sentence.order < 6 else 0.4
         first = sentence.field == "title"
+        owner = _NOWHERE
         for hit in sentence.hits:
             if hit.tag not in ("place", "agency") or hit.how in ("unsure", "paper"):
                 continue
-            if hit.value == TRIBUNAL:
+            theirs = hit.tag == "agency" and 0 <= hit.start - owner <= len(" s ")
+            if hit.value == TRIBUNAL or theirs:
                 continue
+            owner = hit.end if hit.how in ("name", "adj") else _NOWHERE
             worth = base * (1.6 if hit.tag == "agency" else _WORTH.get(hit.how, 1.0))
             if first:
                 worth, first = worth + 1.5, False

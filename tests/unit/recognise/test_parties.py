@@ -158,6 +158,20 @@ CASES = [
         ("US", "supply_agreement", {"UA"}),
         id="deal called after the buyer",
     ),
+    pytest.param(
+        "en",
+        "Vietnam faces Turkish dumping duty on magnesium",
+        "Turkey imposed an anti-dumping duty of 20% on magnesium; exporters near Hanoi are worried.",
+        ("TR", "trade_remedy", {"VN"}),
+        id="who faces a duty",
+    ),
+    pytest.param(
+        "en",
+        "Swedish unit of Chinese battery group barred from buying Finnish refinery",
+        "Helsinki's economy ministry blocked the takeover on security grounds.",
+        ("FI", "fdi_restriction", {"CN"}),
+        id="a link of owners does not act",
+    ),
     # Kinds at home aim at nobody.
     pytest.param(
         "en",
@@ -192,6 +206,19 @@ def test_issuer_and_targets(lang: str, title: str, text: str, wanted: tuple[str,
             "Appellate Body upholds ruling on China's tungsten export quotas",
             "The judges in Geneva rejected China's appeal over its export quotas.",
             "CN",
+        ),
+        (
+            "en",
+            "Brussels sues Jakarta at WTO over bauxite export ban",
+            "The EU asked for consultations with Indonesia over its ban on bauxite exports.",
+            "ID",
+        ),
+        # A body is its country's that stands before it, whoever else has one of that name.
+        (
+            "en",
+            "Gold licence gone",
+            "Colombia's National Mining Agency revoked the mining licence of a gold miner.",
+            "CO",
         ),
         # What nobody claims is not made by whom it is aimed at.
         ("en", "Licence now needed to sell chip tools to China, Synopsys says", "", "US"),
