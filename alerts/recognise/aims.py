@@ -90,7 +90,7 @@ OWNED = re.compile(
     r"компани|металл|алюмин|фирм|товар)"
 )
 _FROM_GLUED = re.compile(r"(?:原产于|原产|产自|来自|涉|针对)$")
-_FROM_BEHIND = re.compile(r"^(?:からの|産|산 |发往|进口)")
+_FROM_BEHIND = re.compile(r"^(?:からの|産|산 |制(?!裁|定|度|约|铁|钢)|发往|进口)")
 _FIRMS = re.compile(
     r"^ (?:entit|compan|firms|buyers|exporters|traders|shippers|refiner|contractor|businesses|carmaker|chipmaker|"
     r"defen[cs]e (?:firm|compan|contractor|group))"
@@ -132,7 +132,7 @@ _BUYS_SURELY = re.compile(
 )
 """Behind a place: words for who buys that no seller goes by."""
 _BUYS_THERE = re.compile(
-    rf" (?:{_BUYERS}|sales) (?:in|of|from) (?:the )?$|"
+    rf" (?:{_BUYERS}|sales|machines|systems) (?:in|of|from) (?:the )?$|"
     r" (?:military|army|militer|militaire|militar|militares|quan doi|pengguna|pembeli|acheteurs|clients|kunden|compradores|"
     r"perusahaan|армии|военным|покупател\w+|компани\w+) $"
 )

@@ -73,6 +73,13 @@ CASES = [
         ("CN", "trade_remedy", {"US"}),
         id="origin, Chinese",
     ),
+    pytest.param(
+        "ja",
+        "米、中国製黒鉛に反ダンピング関税",
+        "米商務省は中国製黒鉛に反ダンピング関税を課すと決めた。",
+        ("US", "trade_remedy", {"CN"}),
+        id="made in, Japanese",
+    ),
     # Who owns what is taken.
     pytest.param(
         "en",
