@@ -108,7 +108,7 @@ _ITS_OWN = re.compile(
 )
 """Behind a place whose own measure is spoken of: "on China's control list", "auf chinesischer Kontrollliste"."""
 _LINK = re.compile(
-    r"^ (?:\w+ +){0,5}?(?:tochter\w*|subsidiary|unit|arm|filiale|filial)(?: (?:of|der|des|von|de|du)) "
+    r"^ (?:\w+ +){0,3}?(?:tochter\w*|subsidiary|unit|arm|filiale|filial)(?: (?:of|der|des|von|de|du)) "
 )
 """Behind a place where only a link of a chain of owners sits: "the Swedish arm of the Chinese ..."."""
 _OWNER = re.compile(
@@ -260,7 +260,9 @@ def _owns_a_firm(sentence: Sentence, hit: Hit) -> bool:
 
 def is_link(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:
     """Tell whether only a link of a chain of owners sits there: who owns it is screened."""
-    return kind is MeasureKind.FDI_RESTRICTION and bool(_LINK.match(after(sentence, hit)))
+    if kind is not MeasureKind.FDI_RESTRICTION or hit.how not in ("name", "adj"):
+        return False
+    return bool(_LINK.match(after(sentence, hit)))
 
 
 def is_aimed_beside(sentence: Sentence, hit: Hit, kind: MeasureKind) -> bool:

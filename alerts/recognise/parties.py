@@ -26,7 +26,8 @@ from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
-_JOINS = frozenset("and or the und oder et ou y o dan atau e 和 及 以及 及び と 와 과 与".split())
+_JOINS = {"and", "or", "the", "und", "oder", "et", "ou", "y", "o", "dan", "atau", "e"}
+_JOINS |= {"和", "及", "以及", "及び", "と", "와", "과", "与"}
 _AND_GLUED = re.compile(r"\w{0,4}(?:と|及び|와|과|与|和)\w{0,2}$")
 """An "and" that is glued to the words beside it."""
 _CLAUSE = re.compile(
