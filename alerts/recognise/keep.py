@@ -16,7 +16,7 @@ from alerts.recognise.draft import Draft, importance
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
-KEPT_FROM = 0.475
+KEPT_FROM = 0.46
 MOST_DRAFTS = 10
 _EXPORT_KINDS = frozenset(
     {
@@ -74,7 +74,7 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
 
 
 def _is_official(_: Sentence, how: str) -> bool:
-    return how in ("sure", "agency", "capital", "voice", "actor")
+    return how in ("sure", "agency", "capital", "voice", "law", "actor")
 
 
 _ALONE = dict.fromkeys(
