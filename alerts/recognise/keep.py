@@ -69,7 +69,8 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
     }
     described.update(_beside(draft, heavier))
     if described["other_act"] or described["new_act"]:
-        described["gist"] = described["gist_share"] = 0.0  # it tells of the text's main measure
+        # The gist tells of the text's main measure, and a measure of its own may stand anywhere.
+        described["gist"] = described["gist_share"] = described["late"] = 0.0
     return described
 
 
