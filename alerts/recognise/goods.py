@@ -2,68 +2,36 @@
 
 from __future__ import annotations
 
-from alerts.core.taxonomy import MeasureKind, commodity_ancestors
+import re
+
+from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.draft import Draft
+from alerts.recognise.families import Goods, narrowed
+from alerts.recognise.knowhow import as_technology
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
-Goods = dict[str, tuple[Sentence, Hit]]
-_VAGUE = ("critical_minerals", "raw_minerals", "rare_metals", "dual_use_items")
-_USES = ("semiconductors", "steel", "lithium_batteries", "rare_earth_magnets")
-_LISTS_BOTH = frozenset(
-    {
-        MeasureKind.SUPPLY_AGREEMENT,
-        MeasureKind.SUBSIDY,
-        MeasureKind.IMPORT_TARIFF,
-        MeasureKind.STOCKPILING,
-        MeasureKind.PRICE_MEASURE,
-    }
-)
-"""Kinds that name "critical minerals" beside a few of them and mean all."""
 _MAX_SENTENCES = 4
 _LEAD = 3
+_USED_FOR = re.compile(
+    r"(?:\b(?:used?|needed|vital|essential|goes|go|going|crucial) (?:in|for|into|to make|by)"
+    r"|\bfabrican|\bnecessari[oa]s? para|\bfur die produktion von)(?: [a-z]+){0,2} $"
+)
+"""What stands before goods that a metal is only made into."""
 
 
 def _of(sentence: Sentence) -> Goods:
     found: Goods = {}
     for hit in sentence.hits:
-        if hit.tag == "commodity":
+        if hit.tag == "commodity" and not _is_use(sentence, hit):
             found.setdefault(hit.value, (sentence, hit))
     return found
 
 
-def _is_bare(where: tuple[Sentence, Hit]) -> bool:
-    """Tell whether the vague word stands alone ("minerals", not "critical minerals")."""
-    sentence, hit = where
-    return " " not in sentence.page.scanned[hit.start : hit.end]
-
-
-def _without_vague(goods: Goods, kind: MeasureKind) -> Goods:
-    """Drop what only says "minerals" beside a mineral, and a bare word beside a full one."""
-    if not any(each not in _VAGUE for each in goods):
-        full = {each: where for each, where in goods.items() if not _is_bare(where)}
-        return full or goods
-    if kind in _LISTS_BOTH:
-        return {each: where for each, where in goods.items() if each not in _VAGUE or not _is_bare(where)}
-    return {each: where for each, where in goods.items() if each not in _VAGUE}
-
-
-def _without_uses(goods: Goods, title: Goods) -> Goods:
-    """Drop what a metal is used for ("gallium, a metal for chips") beside the metal."""
-    metals = [each for each in goods if each not in _USES and each not in _VAGUE]
-    metals = [each for each in metals if not each.startswith(("semiconductor", "lithium_batter"))]
-    if not metals:
-        return goods
-    kept = dict(goods)
-    if "semiconductors" in kept and "semiconductor_equipment" not in kept:
-        del kept["semiconductors"]
-    if "bauxite" in kept and "aluminium" not in title:
-        kept.pop("aluminium", None)
-    if "steel" not in title:
-        kept.pop("steel", None)
-    return kept
+def _is_use(sentence: Sentence, hit: Hit) -> bool:
+    return _USED_FOR.search(sentence.page.scanned[max(0, hit.start - 40) : hit.start]) is not None
 
 
 def _own(draft: Draft) -> Goods:
@@ -72,39 +40,6 @@ def _own(draft: Draft) -> Goods:
         for commodity, where in _of(sentence).items():
             goods.setdefault(commodity, where)
     return goods
-
-
-_TECHNOLOGY_OF = {
-    "rare_earths": "rare_earth_technology",
-    "rare_earth_magnets": "rare_earth_technology",
-    "lithium": "lithium_battery_technology",
-    "lithium_batteries": "lithium_battery_technology",
-    "gallium": "gallium_technology",
-}
-_TECHNOLOGY_HELD = frozenset({MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING})
-
-
-def _as_technology(goods: Goods, title: Goods, draft: Draft) -> Goods:
-    """Read "exports of technologies for making magnets" as the technology.
-
-    A title that says so means it instead of the good; another sentence of the measure adds it.
-    """
-    if draft.kind not in _TECHNOLOGY_HELD or draft.issuer != "CN":
-        return goods
-    found = dict(goods)
-    for sentence, _ in draft.found:
-        words = [hit for hit in sentence.hits if hit.tag == "concept" and hit.value == "TECHNOLOGY"]
-        named = [each for each in _of(sentence) if each in _TECHNOLOGY_OF]
-        if not words or not named:
-            continue
-        for each in named:
-            if (
-                sentence.field == "title"
-                and "and" not in sentence.page.scanned[: words[0].start].split()[-3:]
-            ):
-                found.pop(each, None)
-            found.setdefault(_TECHNOLOGY_OF[each], (sentence, words[0]))
-    return found
 
 
 def _of_entities(draft: Draft) -> Goods:
@@ -129,7 +64,7 @@ def _of_lead(draft: Draft, all_sentences: list[Sentence]) -> Goods:
     return found
 
 
-def commodities_of(draft: Draft, all_sentences: list[Sentence]) -> Goods:
+def commodities_of(draft: Draft, all_sentences: list[Sentence], *, alone: bool = False) -> Goods:
     """Collect the draft's commodities: of its own sentences, else of the title, else the first named."""
     title: Goods = {}
     for sentence in all_sentences:
@@ -143,12 +78,5 @@ def commodities_of(draft: Draft, all_sentences: list[Sentence]) -> Goods:
             goods = goods or _of(sentence)
     if all(each == "raw_minerals" for each in goods):
         goods |= _of_lead(draft, all_sentences)
-    goods = _as_technology(goods, title, draft) or _of_entities(draft)
-    kept = _without_uses(_without_vague(goods, draft.kind), title)
-    return {each: where for each, where in kept.items() if not _is_parent_of_other(each, kept, title)}
-
-
-def _is_parent_of_other(commodity: str, goods: Goods, title: Goods) -> bool:
-    if commodity in title:
-        return False
-    return any(commodity in commodity_ancestors(other)[1:] for other in goods if other != commodity)
+    goods = as_technology(goods, title, draft, all_sentences) or _of_entities(draft)
+    return narrowed(goods, title, draft)
