@@ -7,7 +7,7 @@ import re
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.draft import Draft
-from alerts.recognise.families import Goods, narrowed
+from alerts.recognise.families import VAGUE, Goods, narrowed
 from alerts.recognise.knowhow import as_technology
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
@@ -53,7 +53,7 @@ def _of_entities(draft: Draft) -> Goods:
     return found
 
 
-def _of_lead(draft: Draft, all_sentences: list[Sentence]) -> Goods:
+def _of_lead(all_sentences: list[Sentence]) -> Goods:
     """Name what a text that speaks of "raw minerals" means: the minerals of its first sentences."""
     found: Goods = {}
     for sentence in all_sentences:
@@ -76,7 +76,7 @@ def commodities_of(draft: Draft, all_sentences: list[Sentence], *, alone: bool =
     if not goods:
         for sentence in all_sentences:
             goods = goods or _of(sentence)
-    if all(each == "raw_minerals" for each in goods):
-        goods |= _of_lead(draft, all_sentences)
+    if all(each in VAGUE for each in goods):
+        goods |= title | _of_lead(all_sentences)
     goods = as_technology(goods, title, draft, all_sentences) or _of_entities(draft)
     return narrowed(goods, title, draft)
