@@ -30,11 +30,14 @@ _LISTS_BOTH = frozenset(
     }
 )
 """Kinds that name "critical minerals" beside a few of them and mean all."""
+_KEEPS_RAW = frozenset(
+    {MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_TAX, MeasureKind.DOMESTIC_PROCESSING, MeasureKind.EXPORT_QUOTA}
+)
 _BARE = re.compile(r"[a-z]+|[\u0900-\u097f]+|raw materials?|mining products|metals and mining")
 """A word for goods that says nothing of them: "ore", "minerals"."""
 _AND_OTHER = re.compile(r"\b(?:and|or)(?: \d+| many| several)? (?:other|more) (?:\w+ )?$|(?:など|等|及其他|和其他|등)[ の]?$")
 """What stands before a word for all minerals that are not named: "gallium and other metals"."""
-_AS_RAW = re.compile(r"^(?:raw|all|unprocessed|unverarbeitete\w*) mineral|^原矿")
+_AS_RAW = re.compile(r"(?:raw|all|unprocessed|unverarbeitete\w*) mineral|(?:所有|和)原矿")
 """Words for whatever is dug, where "raw ore" may be that of the metal beside it."""
 _USES = ("semiconductors", "lithium_batteries")
 _EQUIPMENT = "semiconductor_equipment"
@@ -57,18 +60,26 @@ def _is_bare(where: Where) -> bool:
 def _adds(commodity: str, where: Where, kind: MeasureKind) -> bool:
     """Tell whether a vague word beside named goods says that there are more."""
     sentence, hit = where
-    if _AND_OTHER.search(sentence.page.scanned[max(0, hit.start - 30) : hit.start]):
+    scanned = sentence.page.scanned
+    if _AND_OTHER.search(scanned[max(0, hit.start - 30) : hit.start]):
         return True
     if commodity == "raw_minerals":
-        return _AS_RAW.search(_said(where)) is not None
+        return _AS_RAW.search(scanned[max(0, hit.start - 2) : hit.end]) is not None
     return kind in _LISTS_BOTH and not _is_bare(where)
 
 
 def _without_vague(goods: Goods, kind: MeasureKind) -> Goods:
     """Drop what only says "minerals" beside a mineral, and a bare word beside a full one."""
     if all(each in VAGUE for each in goods):
-        return {each: where for each, where in goods.items() if not _is_bare(where)} or goods
+        return {each: where for each, where in goods.items() if not _is_bare(where)} or _as_raw(goods, kind)
     return {each: where for each, where in goods.items() if each not in VAGUE or _adds(each, where, kind)}
+
+
+def _as_raw(goods: Goods, kind: MeasureKind) -> Goods:
+    """Read "minerals", of which nothing else is said, as raw where they are kept in or taxed on their way out."""
+    if kind not in _KEEPS_RAW or "critical_minerals" not in goods:
+        return goods
+    return {"raw_minerals": goods["critical_minerals"]}
 
 
 def _without_uses(goods: Goods, title: Goods) -> Goods:

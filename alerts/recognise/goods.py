@@ -22,6 +22,14 @@ _USED_FOR = re.compile(
 """What stands before goods that a metal is only made into."""
 
 
+_LISTED = re.compile(
+    r"\w{0,8}(?: \w{2,14})?(?: ?  ?| {1,2}(?:and|or|und|oder|et|ou|y|o|e|dan|serta|и|или|và|और|तथा|و) )"
+    r"(?:the |of |les? |la |das |die |de |d |l |el )?"
+    r"|[^\x00-\u2fff]{0,2}[ と和及与및과와やおよび]{1,3}"
+)
+"""What stands between two goods of one list, on a scanned page (two blanks are a comma)."""
+
+
 def _of(sentence: Sentence) -> Goods:
     found: Goods = {}
     for hit in sentence.hits:
@@ -31,7 +39,34 @@ def _of(sentence: Sentence) -> Goods:
 
 
 def _is_use(sentence: Sentence, hit: Hit) -> bool:
-    return _USED_FOR.search(sentence.page.scanned[max(0, hit.start - 40) : hit.start]) is not None
+    scanned = sentence.page.scanned
+    if scanned[hit.end : hit.end + 1] == "用":
+        return True
+    return _USED_FOR.search(scanned[max(0, hit.start - 40) : hit.start]) is not None
+
+
+def _of_lists(goods: Goods, all_sentences: list[Sentence]) -> Goods:
+    """Find what the first sentence lists beside one of a measure's goods."""
+    found: Goods = {}
+    for sentence in all_sentences:
+        if sentence.field == "text" and sentence.order == 0:
+            for listed in _lists(sentence):
+                if any(hit.value in goods for hit in listed):
+                    found |= {hit.value: (sentence, hit) for hit in listed if hit.value not in VAGUE}
+    return found
+
+
+def _lists(sentence: Sentence) -> list[list[Hit]]:
+    """Group the goods of a sentence by the lists that they stand in."""
+    lists: list[list[Hit]] = []
+    for hit in sentence.hits:
+        if hit.tag != "commodity":
+            continue
+        if lists and _LISTED.fullmatch(sentence.page.scanned, lists[-1][-1].end, hit.start):
+            lists[-1].append(hit)
+        else:
+            lists.append([hit])
+    return lists
 
 
 def _own(draft: Draft) -> Goods:
@@ -42,10 +77,15 @@ def _own(draft: Draft) -> Goods:
     return goods
 
 
-def _of_entities(draft: Draft) -> Goods:
-    """Fall back on what a company of the measure is known for."""
+def _of_entities(draft: Draft, all_sentences: list[Sentence]) -> Goods:
+    """Fall back on what a company or mine is known for: of the measure's own sentences, else of any."""
+    own = [sentence for sentence, _ in draft.found]
+    return _known(own) or _known(all_sentences)
+
+
+def _known(of: list[Sentence]) -> Goods:
     found: Goods = {}
-    for sentence, _ in draft.found:
+    for sentence in of:
         for hit in sentence.hits:
             known = table("entities")[hit.value].get("goods") if hit.tag == "entity" else None
             if known:
@@ -78,5 +118,6 @@ def commodities_of(draft: Draft, all_sentences: list[Sentence], *, alone: bool =
             goods = goods or _of(sentence)
     if all(each in VAGUE for each in goods):
         goods |= title | _of_lead(all_sentences)
-    goods = as_technology(goods, title, draft, all_sentences) or _of_entities(draft)
+    goods = goods | {k: v for k, v in _of_lists(goods, all_sentences).items() if k not in goods}
+    goods = as_technology(goods, title, draft, all_sentences) or _of_entities(draft, all_sentences)
     return narrowed(goods, title, draft)
