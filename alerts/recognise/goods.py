@@ -83,13 +83,19 @@ def _of_entities(draft: Draft, all_sentences: list[Sentence]) -> Goods:
     return _known(own) or _known(all_sentences)
 
 
+def known_goods(entity: str) -> tuple[str, ...]:
+    """What a company or mine is known for: commodity ids, none where it deals in many."""
+    known = table("entities")[entity].get("goods", ())
+    return (known,) if isinstance(known, str) else tuple(known)
+
+
 def _known(of: list[Sentence]) -> Goods:
     found: Goods = {}
     for sentence in of:
         for hit in sentence.hits:
-            known = table("entities")[hit.value].get("goods") if hit.tag == "entity" else None
-            if known:
-                found.setdefault(str(known), (sentence, hit))
+            if hit.tag == "entity":
+                for known in known_goods(hit.value):
+                    found.setdefault(known, (sentence, hit))
     return found
 
 
@@ -118,6 +124,8 @@ def commodities_of(draft: Draft, all_sentences: list[Sentence], *, alone: bool =
             goods = goods or _of(sentence)
     if all(each in VAGUE for each in goods):
         goods |= title | _of_lead(all_sentences)
+    if all(each in VAGUE for each in goods) and goods:
+        goods |= _known([sentence for sentence, _ in draft.found])
     goods = goods | {k: v for k, v in _of_lists(goods, all_sentences).items() if k not in goods}
     goods = as_technology(goods, title, draft, all_sentences) or _of_entities(draft, all_sentences)
     return narrowed(goods, title, draft)

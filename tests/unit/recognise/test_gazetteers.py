@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from alerts.core.places import PLACES
 from alerts.core.taxonomy import COMMODITIES, MeasureKind, Status
+from alerts.recognise.goods import known_goods
 from alerts.recognise.lexicon import LATIN_LANGS, entries
 from alerts.recognise.tables import table
 from alerts.recognise.terms import is_spaced, key
@@ -64,8 +65,7 @@ def test_ids_are_of_the_taxonomy() -> None:
     assert set(table("materials")) == set(COMMODITIES) - {"unspecified"}
     assert set(table("kinds")) == {kind.value for kind in MeasureKind}
     assert set(table("statuses")) == {status.value for status in Status}
-    goods = {facts["goods"] for facts in table("entities").values() if "goods" in facts}
-    assert goods <= set(COMMODITIES)
+    assert {each for entity in table("entities") for each in known_goods(entity)} <= set(COMMODITIES)
 
 
 def test_patterns_name_concepts() -> None:
