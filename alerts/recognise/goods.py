@@ -6,6 +6,7 @@ import re
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
+from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
 from alerts.recognise.families import VAGUE, Goods, narrowed
 from alerts.recognise.knowhow import as_technology
@@ -14,7 +15,11 @@ from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
 _MAX_SENTENCES = 4
+_NEAR = 80
+"""Characters between a cue and goods of its sentence, at most, where the title has named some."""
 _LEAD = 3
+_ABOUT_A_COMPANY = frozenset({MeasureKind.SUBSIDY, MeasureKind.FDI_RESTRICTION, MeasureKind.PRICE_MEASURE})
+"""Kinds that a named company is the object of."""
 _USED_FOR = re.compile(
     r"(?:\b(?:used?|needed|vital|essential|goes|go|going|crucial) (?:in|for|into|to make|by)"
     r"|\bfabrican|\bnecessari[oa]s? para|\bfur die produktion von)(?: [a-z]+){0,2} $"
@@ -46,13 +51,13 @@ def _is_use(sentence: Sentence, hit: Hit) -> bool:
 
 
 def _of_lists(goods: Goods, all_sentences: list[Sentence]) -> Goods:
-    """Find what the first sentence lists beside one of a measure's goods."""
+    """Find what the first sentence lists beside one of a measure's goods, and is not among them."""
     found: Goods = {}
     for sentence in all_sentences:
         if sentence.field == "text" and sentence.order == 0:
             for listed in _lists(sentence):
                 if any(hit.value in goods for hit in listed):
-                    found |= {hit.value: (sentence, hit) for hit in listed if hit.value not in VAGUE}
+                    found |= {hit.value: (sentence, hit) for hit in listed if hit.value not in (*VAGUE, *goods)}
     return found
 
 
@@ -69,12 +74,22 @@ def _lists(sentence: Sentence) -> list[list[Hit]]:
     return lists
 
 
-def _own(draft: Draft) -> Goods:
+def _own(draft: Draft, title: Goods) -> Goods:
+    """Collect the goods of the draft's heaviest sentences.
+
+    Where the title states it and names goods, the other sentences add only what stands near the cue.
+    """
+    titled = draft.in_title and any(each not in VAGUE for each in title)
     goods: Goods = {}
-    for sentence, _ in sorted(draft.found, key=lambda each: -each[1].weight)[:_MAX_SENTENCES]:
+    for sentence, cue in sorted(draft.found, key=lambda each: -each[1].weight)[:_MAX_SENTENCES]:
         for commodity, where in _of(sentence).items():
-            goods.setdefault(commodity, where)
+            if not titled or sentence.field == "title" or _gap(cue, where[1]) <= _NEAR:
+                goods.setdefault(commodity, where)
     return goods
+
+
+def _gap(cue: Cue, hit: Hit) -> int:
+    return max(hit.start - cue.end, cue.start - hit.end)
 
 
 def _of_entities(draft: Draft, all_sentences: list[Sentence]) -> Goods:
@@ -110,22 +125,30 @@ def _of_lead(all_sentences: list[Sentence]) -> Goods:
     return found
 
 
-def commodities_of(draft: Draft, all_sentences: list[Sentence], *, alone: bool = False) -> Goods:
-    """Collect the draft's commodities: of its own sentences, else of the title, else the first named."""
-    title: Goods = {}
+def _of_title(all_sentences: list[Sentence]) -> Goods:
+    found: Goods = {}
     for sentence in all_sentences:
         if sentence.field == "title":
-            title |= _of(sentence)
-    goods = _own(draft)
-    if any(sentence.field == "title" for sentence, _ in draft.found) or not goods:
+            found |= _of(sentence)
+    return found
+
+
+def _first_named(all_sentences: list[Sentence]) -> Goods:
+    return next((found for sentence in all_sentences if (found := _of(sentence))), {})
+
+
+def commodities_of(draft: Draft, all_sentences: list[Sentence]) -> Goods:
+    """Collect the draft's commodities: of its own sentences, else of the title, else the first named."""
+    title = _of_title(all_sentences)
+    goods = _own(draft, title)
+    if draft.in_title or not goods:
         goods = title | goods
     if not goods:
-        for sentence in all_sentences:
-            goods = goods or _of(sentence)
+        goods = _first_named(all_sentences)
     if all(each in VAGUE for each in goods):
         goods |= title | _of_lead(all_sentences)
-    if all(each in VAGUE for each in goods) and goods:
-        goods |= _known([sentence for sentence, _ in draft.found])
-    goods = goods | {k: v for k, v in _of_lists(goods, all_sentences).items() if k not in goods}
+    if goods and (draft.kind in _ABOUT_A_COMPANY or all(each in VAGUE for each in goods)):
+        goods = _known([sentence for sentence in all_sentences if sentence.field == "title"]) | goods
+    goods |= _of_lists(goods, all_sentences)
     goods = as_technology(goods, title, draft, all_sentences) or _of_entities(draft, all_sentences)
     return narrowed(goods, title, draft)
