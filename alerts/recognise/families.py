@@ -41,7 +41,7 @@ _AS_RAW = re.compile(r"(?:raw|all|unprocessed|unverarbeitete\w*) mineral|(?:æ‰€æ
 """Words for whatever is dug, where "raw ore" may be that of the metal beside it."""
 _USES = ("semiconductors", "lithium_batteries")
 _EQUIPMENT = "semiconductor_equipment"
-_TECHNOLOGY = {"lithium_battery_technology": "lithium", "gallium_technology": "gallium"}
+_TECHNOLOGY = {"lithium_battery_technology": ("lithium", "lithium_batteries"), "gallium_technology": ("gallium",)}
 _GROUPS = ("light_ree", "heavy_ree")
 _RARE_EARTHS = "rare_earths"
 _A_FEW = 2
@@ -94,16 +94,24 @@ def _without_uses(goods: Goods, title: Goods) -> Goods:
     return kept
 
 
+def is_class(commodity: str, draft: Draft) -> bool:
+    """Tell whether it only names the law under which China licenses a metal ("dual-use items related to tungsten")."""
+    return commodity == "dual_use_items" and draft.kind is MeasureKind.EXPORT_LICENSING and draft.issuer == "CN"
+
+
+def says_little(goods: Goods, draft: Draft) -> bool:
+    """Tell whether no good is named, or only "minerals" and the like."""
+    return all(each in VAGUE or is_class(each, draft) for each in goods)
+
+
 def _without_class(goods: Goods, draft: Draft) -> Goods:
-    """Drop the legal class under which China licenses a metal ("dual-use items related to tungsten")."""
-    if draft.kind is not MeasureKind.EXPORT_LICENSING or draft.issuer != "CN" or len(goods) < _A_FEW:
-        return goods
-    return {each: where for each, where in goods.items() if each != "dual_use_items"}
+    named = {each: where for each, where in goods.items() if not is_class(each, draft)}
+    return named or goods
 
 
 def _without_material(goods: Goods) -> Goods:
     """Drop the metal that a technology is for: know-how for lithium is held back, no lithium is."""
-    held = {_TECHNOLOGY[each] for each in goods if each in _TECHNOLOGY}
+    held = {material for each in goods for material in _TECHNOLOGY.get(each, ())}
     return {each: where for each, where in goods.items() if each not in held}
 
 

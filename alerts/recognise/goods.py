@@ -8,7 +8,7 @@ from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
-from alerts.recognise.families import VAGUE, Goods, narrowed
+from alerts.recognise.families import VAGUE, Goods, narrowed, says_little
 from alerts.recognise.knowhow import as_technology
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
@@ -21,7 +21,7 @@ _LEAD = 3
 _ABOUT_A_COMPANY = frozenset({MeasureKind.SUBSIDY, MeasureKind.FDI_RESTRICTION, MeasureKind.PRICE_MEASURE})
 """Kinds that a named company is the object of."""
 _USED_FOR = re.compile(
-    r"(?:\b(?:used?|needed|vital|essential|goes|go|going|crucial) (?:in|for|into|to make|by)"
+    r"(?:\b(?:used?|needed|vital|essential|goes|go|going|crucial) (?:in|for|into|to|to make|by)"
     r"|\bfabrican|\bnecessari[oa]s? para|\bfur die produktion von)(?: [a-z]+){0,2} $"
 )
 """What stands before goods that a metal is only made into."""
@@ -145,9 +145,9 @@ def commodities_of(draft: Draft, all_sentences: list[Sentence]) -> Goods:
         goods = title | goods
     if not goods:
         goods = _first_named(all_sentences)
-    if all(each in VAGUE for each in goods):
+    if says_little(goods, draft):
         goods |= title | _of_lead(all_sentences)
-    if goods and (draft.kind in _ABOUT_A_COMPANY or all(each in VAGUE for each in goods)):
+    if goods and (draft.kind in _ABOUT_A_COMPANY or says_little(goods, draft)):
         goods = _known([sentence for sentence in all_sentences if sentence.field == "title"]) | goods
     goods |= _of_lists(goods, all_sentences)
     goods = as_technology(goods, title, draft, all_sentences) or _of_entities(draft, all_sentences)

@@ -38,6 +38,8 @@ _HELD = frozenset(
 _BANNED_OR_LICENSED = frozenset({MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING})
 _NEAR = 60
 """Characters between a word for technology and the goods that it is for, at most."""
+_COMMA = "  "
+"""Punctuation on a scanned page: goods before it are not those of technology behind it."""
 _WORKING = re.compile(
     r"\b(?:mining|smelt|separat|extract|refin|recycl|extrac|fundici|abbau|abgebaut|extraction|raffinage|penambangan|добыч|перераб)"
     r"|采矿|开采|冶炼|分离|採掘|精錬|製錬|분리|제련|채굴|التعدين|الصهر"
@@ -85,12 +87,14 @@ def _named_technology(sentence: Sentence) -> list[tuple[str, Hit]]:
         (hit.value, word)
         for word in _words(sentence)[:1]
         for hit in sentence.hits
-        if hit.tag == "commodity" and hit.value in _TECHNOLOGY_OF and _gap(hit, word) <= _NEAR
+        if hit.tag == "commodity" and hit.value in _TECHNOLOGY_OF and _is_near(sentence, hit, word)
     ]
 
 
-def _gap(one: Hit, other: Hit) -> int:
-    return max(other.start - one.end, one.start - other.end)
+def _is_near(sentence: Sentence, hit: Hit, word: Hit) -> bool:
+    one, other = sorted((hit, word))
+    between = sentence.page.scanned[one.end : other.start]
+    return len(between) <= _NEAR and (_COMMA not in between or one is word)
 
 
 def _joined(sentence: Sentence, word: Hit) -> bool:
