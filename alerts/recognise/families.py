@@ -31,17 +31,27 @@ _LISTS_BOTH = frozenset(
 )
 """Kinds that name "critical minerals" beside a few of them and mean all."""
 _KEEPS_RAW = frozenset(
-    {MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_TAX, MeasureKind.DOMESTIC_PROCESSING, MeasureKind.EXPORT_QUOTA}
+    {
+        MeasureKind.EXPORT_BAN,
+        MeasureKind.EXPORT_TAX,
+        MeasureKind.DOMESTIC_PROCESSING,
+        MeasureKind.EXPORT_QUOTA,
+    }
 )
 _BARE = re.compile(r"[a-z]+|[\u0900-\u097f]+|raw materials?|mining products|metals and mining")
 """A word for goods that says nothing of them: "ore", "minerals"."""
-_AND_OTHER = re.compile(r"\b(?:and|or)(?: \d+| many| several)? (?:other|more) (?:\w+ )?$|(?:など|等|及其他|和其他|등)[ の]?$")
+_AND_OTHER = re.compile(
+    r"\b(?:and|or)(?: \d+| many| several)? (?:other|more) (?:\w+ )?$|(?:など|等|及其他|和其他|등)[ の]?$"
+)
 """What stands before a word for all minerals that are not named: "gallium and other metals"."""
 _AS_RAW = re.compile(r"(?:raw|all|unprocessed|unverarbeitete\w*) mineral|(?:所有|和)原矿")
 """Words for whatever is dug, where "raw ore" may be that of the metal beside it."""
 _USES = ("semiconductors", "lithium_batteries")
 _EQUIPMENT = "semiconductor_equipment"
-_TECHNOLOGY = {"lithium_battery_technology": ("lithium", "lithium_batteries"), "gallium_technology": ("gallium",)}
+_TECHNOLOGY = {
+    "lithium_battery_technology": ("lithium", "lithium_batteries"),
+    "gallium_technology": ("gallium",),
+}
 _GROUPS = ("light_ree", "heavy_ree")
 _RARE_EARTHS = "rare_earths"
 _A_FEW = 2
@@ -85,7 +95,11 @@ def _as_raw(goods: Goods, kind: MeasureKind) -> Goods:
 def _without_uses(goods: Goods, title: Goods) -> Goods:
     """Drop what a metal is used for ("gallium, a metal for chips") beside the metal."""
     kept = dict(goods)
-    metals = [each for each in goods if "critical_minerals" in commodity_ancestors(each) and each not in (*VAGUE, *_USES)]
+    metals = [
+        each
+        for each in goods
+        if "critical_minerals" in commodity_ancestors(each) and each not in (*VAGUE, *_USES)
+    ]
     for use in _USES:
         if metals and use in kept and use not in title and _is_bare(kept[use]) and _EQUIPMENT not in kept:
             del kept[use]
@@ -96,7 +110,9 @@ def _without_uses(goods: Goods, title: Goods) -> Goods:
 
 def is_class(commodity: str, draft: Draft) -> bool:
     """Tell whether it only names the law under which China licenses a metal ("dual-use items related to tungsten")."""
-    return commodity == "dual_use_items" and draft.kind is MeasureKind.EXPORT_LICENSING and draft.issuer == "CN"
+    return (
+        commodity == "dual_use_items" and draft.kind is MeasureKind.EXPORT_LICENSING and draft.issuer == "CN"
+    )
 
 
 def says_little(goods: Goods, draft: Draft) -> bool:

@@ -57,7 +57,9 @@ def _of_lists(goods: Goods, all_sentences: list[Sentence]) -> Goods:
         if sentence.field == "text" and sentence.order == 0:
             for listed in _lists(sentence):
                 if any(hit.value in goods for hit in listed):
-                    found |= {hit.value: (sentence, hit) for hit in listed if hit.value not in (*VAGUE, *goods)}
+                    found |= {
+                        hit.value: (sentence, hit) for hit in listed if hit.value not in (*VAGUE, *goods)
+                    }
     return found
 
 
