@@ -21,14 +21,12 @@ _LEAD = 3
 _ABOUT_A_COMPANY = frozenset({MeasureKind.SUBSIDY, MeasureKind.FDI_RESTRICTION, MeasureKind.PRICE_MEASURE})
 """Kinds that a named company is the object of."""
 _USED_FOR = re.compile(
-    r"(?:\b(?:used?|needed|vital|essential|goes|go|going|crucial) (?:in|for|into|to|to make|by)"
+    r"(?:\b(?:used?|needed|vital|essential|goes|go|going|crucial) (?:in|for|into|to|by)"
     r"|\bfabrican|\bnecessari[oa]s? para|\bfur die produktion von)(?: [a-z]+){0,2} $"
 )
 """What stands before goods that a metal is only made into."""
-
-
 _LISTED = re.compile(
-    r"\w{0,8}(?: \w{2,14})?(?: ?  ?| {1,2}(?:and|or|und|oder|et|ou|y|o|e|dan|serta|и|или|và|और|तथा|و) )"
+    r"\w{0,8}(?: \w{2,14})?(?: {2,3}| {1,2}(?:and|or|und|oder|et|ou|y|o|e|dan|serta|и|или|và|और|तथा|و) )"
     r"(?:the |of |les? |la |das |die |de |d |l |el )?"
     r"|[^\x00-\u2fff]{0,2}[ と和及与및과와やおよび]{1,3}"
 )
