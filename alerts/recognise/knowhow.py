@@ -79,13 +79,23 @@ def _words(sentence: Sentence) -> list[Hit]:
     return [hit for hit in sentence.hits if hit.tag == "concept" and hit.value == "TECHNOLOGY"]
 
 
+def _free_words(sentence: Sentence) -> list[Hit]:
+    """List the words for technology that are no part of a name for one ("magnet technology")."""
+    named = [hit for hit in sentence.hits if hit.tag == "commodity" and hit.value in _GOODS_OF]
+    return [
+        word
+        for word in _words(sentence)
+        if not any(hit.start <= word.start and word.end <= hit.end for hit in named)
+    ]
+
+
 def _named_technology(sentence: Sentence) -> list[tuple[str, Hit]]:
     """Pair the goods of a sentence with a word for technology near them."""
     if not sentence.says("TECHNOLOGY"):
         return []
     return [
         (hit.value, word)
-        for word in _words(sentence)[:1]
+        for word in _free_words(sentence)[:1]
         for hit in sentence.hits
         if hit.tag == "commodity" and hit.value in _TECHNOLOGY_OF and _is_near(sentence, hit, word)
     ]
