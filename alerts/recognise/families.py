@@ -48,6 +48,10 @@ _AS_RAW = re.compile(r"(?:raw|all|unprocessed|unverarbeitete\w*) mineral|(?:所�
 """Words for whatever is dug, where "raw ore" may be that of the metal beside it."""
 _USES = ("semiconductors", "lithium_batteries")
 _EQUIPMENT = "semiconductor_equipment"
+_MAKERS = re.compile(
+    r"s? ?(?:and \w+ )?(?:firms?|makers?|companies|industry)\b| ?(?:기업|업체|メーカー|企业|厂商)"
+)
+"""Behind chips or batteries: those who make them, and need the metal."""
 _TECHNOLOGY = {
     "lithium_battery_technology": ("lithium", "lithium_batteries"),
     "gallium_technology": ("gallium",),
@@ -101,11 +105,16 @@ def _without_uses(goods: Goods, title: Goods) -> Goods:
         if "critical_minerals" in commodity_ancestors(each) and each not in (*VAGUE, *_USES)
     ]
     for use in _USES:
-        if metals and use in kept and use not in title and _is_bare(kept[use]) and _EQUIPMENT not in kept:
+        if metals and use in kept and _EQUIPMENT not in kept and _is_use(kept[use], use in title):
             del kept[use]
     if "bauxite" in kept and "aluminium" not in title:
         kept.pop("aluminium", None)
     return kept
+
+
+def _is_use(where: Where, in_title: bool) -> bool:
+    sentence, hit = where
+    return (not in_title and _is_bare(where)) or _MAKERS.match(sentence.page.scanned, hit.end) is not None
 
 
 def is_class(commodity: str, draft: Draft) -> bool:

@@ -178,3 +178,8 @@ def test_words_of_the_trade(title: str, lang: str, goods: set[str]) -> None:
 )
 def test_words_that_only_sound_like_goods(title: str, stray: str) -> None:
     assert stray not in _goods(title)
+
+
+def test_who_makes_chips_is_no_good() -> None:
+    title = "Japan to stockpile gallium and tungsten for chip makers"
+    assert _goods(title) == {"gallium", "tungsten"}
