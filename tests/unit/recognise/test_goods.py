@@ -173,6 +173,7 @@ def test_words_of_the_trade(title: str, lang: str, goods: set[str]) -> None:
     [
         ("China bans gallium exports to the United States, no magnet for investors", "rare_earth_magnets"),
         ("India bans nickel exports by the iron fist of a decree", "iron_ore"),
+        ("Peru bans zinc concentrate exports, lead times grow", "lead"),
         ("Russia bans exports of non-ferrous metal: copper may not leave", "steel"),
     ],
 )
