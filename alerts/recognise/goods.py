@@ -8,11 +8,11 @@ from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
 from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
+from alerts.recognise.entities import known_goods
 from alerts.recognise.families import VAGUE, Goods, narrowed, says_little
 from alerts.recognise.knowhow import as_technology
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
-from alerts.recognise.tables import table
 
 _MAX_SENTENCES = 4
 _NEAR = 80
@@ -96,12 +96,6 @@ def _of_entities(draft: Draft, all_sentences: list[Sentence]) -> Goods:
     """Fall back on what a company or mine is known for: of the measure's own sentences, else of any."""
     own = [sentence for sentence, _ in draft.found]
     return _known(own) or _known(all_sentences)
-
-
-def known_goods(entity: str) -> tuple[str, ...]:
-    """What a company or mine is known for: commodity ids, none where it deals in many."""
-    known = table("entities")[entity].get("goods", ())
-    return (known,) if isinstance(known, str) else tuple(known)
 
 
 def _known(of: list[Sentence]) -> Goods:

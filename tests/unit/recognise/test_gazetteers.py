@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from alerts.core.places import PLACES
 from alerts.core.taxonomy import COMMODITIES, MeasureKind, Status
-from alerts.recognise.goods import known_goods
+from alerts.recognise.entities import known_goods
 from alerts.recognise.lexicon import LATIN_LANGS, entries
 from alerts.recognise.tables import table
 from alerts.recognise.terms import is_spaced, key
