@@ -18,6 +18,8 @@ _MAX_SENTENCES = 4
 _NEAR = 80
 """Characters between a cue and goods of its sentence, at most, where the title has named some."""
 _LEAD = 3
+_EVERYTHING = 12
+"""More goods than this in the first sentences are a list of all there are: "minerals" says it."""
 _ABOUT_A_COMPANY = frozenset({MeasureKind.SUBSIDY, MeasureKind.FDI_RESTRICTION, MeasureKind.PRICE_MEASURE})
 """Kinds that a named company is the object of."""
 _USED_FOR = re.compile(
@@ -116,7 +118,7 @@ def _of_lead(all_sentences: list[Sentence]) -> Goods:
             for commodity, where in _of(sentence).items():
                 if not in_background(sentence, where[1].start):
                     found.setdefault(commodity, where)
-    return found
+    return found if len(found) <= _EVERYTHING else {}
 
 
 def _of_title(all_sentences: list[Sentence]) -> Goods:

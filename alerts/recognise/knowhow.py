@@ -39,7 +39,7 @@ _BANNED_OR_LICENSED = frozenset({MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICE
 _NEAR = 60
 """Characters between a word for technology and the goods that it is for, at most."""
 _COMMA = "  "
-"""Punctuation on a scanned page: goods before it are not those of technology behind it."""
+"""Punctuation on a scanned page: in a body, goods before it are not those of technology behind it."""
 _WORKING = re.compile(
     r"\b(?:mining|smelt|separat|extract|refin|recycl|extrac|fundici|abbau|abgebaut|extraction|raffinage|penambangan|добыч|перераб)"
     r"|采矿|开采|冶炼|分离|採掘|精錬|製錬|분리|제련|채굴|التعدين|الصهر"
@@ -104,7 +104,7 @@ def _named_technology(sentence: Sentence) -> list[tuple[str, Hit]]:
 def _is_near(sentence: Sentence, hit: Hit, word: Hit) -> bool:
     one, other = sorted((hit, word))
     between = sentence.page.scanned[one.end : other.start]
-    return len(between) <= _NEAR and (_COMMA not in between or one is word)
+    return len(between) <= _NEAR and (_COMMA not in between or one is word or sentence.field == "title")
 
 
 def _joined(sentence: Sentence, word: Hit) -> bool:

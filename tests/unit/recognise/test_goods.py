@@ -184,3 +184,17 @@ def test_words_that_only_sound_like_goods(title: str, stray: str) -> None:
 def test_who_makes_chips_is_no_good() -> None:
     title = "Japan to stockpile gallium and tungsten for chip makers"
     assert _goods(title) == {"gallium", "tungsten"}
+
+
+def test_a_colon_of_a_title_does_not_part_magnets_from_their_technology() -> None:
+    title = "Aimants aux terres rares : la Chine interdit l'exportation des technologies de fabrication"
+    assert _goods(title, lang="fr") == {"rare_earth_technology"}
+
+
+def test_a_list_of_everything_is_said_by_its_name() -> None:
+    title = "United States updates list of critical minerals"
+    text = (
+        "The list names gallium, germanium, graphite, lithium, nickel, cobalt, tungsten, antimony, bismuth, indium, "
+        "tellurium, tin, titanium, vanadium and zinc."
+    )
+    assert _goods(title, text) == {"critical_minerals"}
