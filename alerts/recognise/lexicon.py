@@ -120,7 +120,7 @@ _NEVER_COVERED = frozenset({"mask", "agency", "entity", "noise"})
 
 def _entry(written: str, term: Term) -> tuple[str, Entry]:
     literal, rest = (compiled := key(written)).literal, compiled.rest
-    lead = int(literal.startswith(" "))
+    lead = len(literal) - len(literal.lstrip(" "))
     return literal, Entry(
         back=len(literal) - 1 - lead,
         ahead=int(not literal.endswith(" ")),
