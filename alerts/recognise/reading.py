@@ -23,7 +23,7 @@ from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import begins, status_of
 from alerts.recognise.verdict import Spoken, spoken_of
 
-RELEVANT_FROM = 0.58
+RELEVANT_FROM = 0.55
 UNSTATED_FROM = 0.8
 """Where no sentence states the likeliest measure, the text as a whole must speak for it more loudly."""
 _DATED = 5
