@@ -57,10 +57,10 @@ def articles() -> list[Article]:
 def measure(*, quick: bool) -> list[Row]:
     """Measure one process, one core."""
     rounds = 5 if quick else 300
-    rows, all_seconds = [], []
+    rows, taken = [], {}
     for article in articles():
         seconds, scanning, query = _medians(article, rounds)
-        all_seconds.append(seconds)
+        taken[article.name] = seconds
         rows.append(
             Row(
                 f"  {article.name}",
@@ -71,14 +71,21 @@ def measure(*, quick: bool) -> list[Row]:
                 f"a plain query: {query * 1e3:.2f} ms",
             )
         )
-    middle = median(all_seconds)
-    first = Row(
-        "recogniser on 5 kB texts, the median of them",
-        f"{middle * 1e3:.2f} ms, {per_second(1 / middle, 'texts')}",
-        aim="1,000 texts/s",
-        note="one process, one core",
-    )
-    return [first, *rows, *_starting(started())]
+    quiet = [seconds for name, seconds in taken.items() if name.endswith("quiet")]
+    telling = [seconds for name, seconds in taken.items() if not name.endswith("quiet")]
+    return [
+        _middle("recogniser on 5 kB texts, the median of them", [*quiet, *telling], "one process, one core"),
+        _middle("  the quiet ones", quiet, "they report no measure, as 24 in 25 of the feeds' items do"),
+        _middle("  those on a measure", telling),
+        *rows,
+        *_starting(started()),
+    ]
+
+
+def _middle(name: str, seconds: list[float], note: str = "") -> Row:
+    middle = median(seconds)
+    found = f"{middle * 1e3:.2f} ms, {per_second(1 / middle, 'texts')}"
+    return Row(name, found, aim="1,000 texts/s", note=note)
 
 
 def _medians(article: Article, rounds: int) -> tuple[float, float, float]:
