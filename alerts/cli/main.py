@@ -21,6 +21,7 @@ COMMANDS = {
     "recognise": "alerts.cli.recognise:recognise",
     "rules": "alerts.cli.rules:rules",
     "sources": "alerts.cli.sources:sources",
+    "routes": "alerts.cli.routes:routes",
     "receivers": "alerts.cli.receivers:receivers",
     "alerts": "alerts.cli.alerts:alerts",
     "why": "alerts.cli.why:why",

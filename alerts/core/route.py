@@ -1,11 +1,11 @@
-"""A route: which receiver an alert goes to, as a tree like Alertmanager's."""
+"""A route: which receiver an alert goes to, as a tree like Alertmanager's; and its tests."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from alerts.core.frozen import Frozen
 from alerts.core.source import Duration, Slug
@@ -36,10 +36,57 @@ class Route(Frozen):
     routes: tuple[Route, ...] = ()
 
 
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _as_texts(value: Any) -> Any:
+    """One value or several; a number is the text that was written."""
+    values = value if isinstance(value, list) else [value]
+    return [str(one) if isinstance(one, int) and not isinstance(one, bool) else one for one in values]
+
+
+def _as_expected(value: Any) -> Any:
+    return {name: {} for name in value} if isinstance(value, list) else value
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+"""A time; without a zone it is UTC."""
+
+FactValues = Annotated[
+    tuple[str, ...], BeforeValidator(_as_texts, json_schema_input_type=str | int | list[str | int])
+]
+
+
+class Expected(Frozen):
+    """What a test expects of one receiver. What is left out is not asked for."""
+
+    wait: Duration | None = None
+
+
+class RouteTest(Frozen):
+    """A test of the routes: an alert, described by its facts, and exactly those who are told.
+
+    ``expect`` names receivers, as a list or with what is expected of each; ``at`` is when the
+    alert is decided.
+    """
+
+    __test__ = False
+
+    name: str = ""
+    at: Moment = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+    alert: dict[str, FactValues]
+    expect: Annotated[
+        dict[Slug, Expected],
+        BeforeValidator(_as_expected, json_schema_input_type=dict[Slug, Expected] | list[Slug]),
+    ]
+
+
 class Routes(Frozen):
     """The file ``routes.yaml``."""
 
     route: Route
+    tests: tuple[RouteTest, ...] = ()
 
 
 DEFAULT_GROUP_WAIT = timedelta(0)

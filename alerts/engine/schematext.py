@@ -88,6 +88,30 @@ DEFINITIONS = {
     },
 }
 
+ROUTES = {
+    "route": "The root: it takes what no other route takes.",
+    "tests": "Alerts, and exactly those who are to be told; `routes test` runs them.",
+}
+ROUTE_DEFINITIONS = {
+    "Route": {
+        "receiver": "Who is told; the parent's where it is left out.",
+        "matchers": """All must hold, e.g. ['severity="critical"', 'source.tier=~"official|wire"'].""",
+        "continue": "Ask the siblings after this one too.",
+        "group_wait": "How long to gather other publishers of a story before it is told, e.g. 5m.",
+        "update_after": "The least time between two notices of one story, e.g. 1h.",
+        "routes": "Children, asked in order; the first that matches takes the alert.",
+    },
+    "RouteTest": {
+        "name": "What is tried, in words.",
+        "at": "When the alert is decided; 2026-01-01T12:00:00Z where it is left out.",
+        "alert": "The alert by its facts: severity, labels such as team, issuer, commodity, source.tier, ...",
+        "expect": "Exactly the receivers that are told: a list, or each with what is expected of it.",
+    },
+    "Expected": {
+        "wait": "The group_wait that it is told after.",
+    },
+}
+
 DEFINITIONS["TimedEvent"] = DEFINITIONS["TestEvent"] | {"at": "When it is published and seen."}
 
 

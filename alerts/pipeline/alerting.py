@@ -15,7 +15,8 @@ from alerts.core.places import place_label
 from alerts.core.rulebook import RuleBook
 from alerts.core.story import Story, Told
 from alerts.core.taxonomy import commodity_label
-from alerts.pipeline.route import Way, facts_of, route, wants
+from alerts.pipeline.facts import facts_of
+from alerts.pipeline.route import Way, route, wants
 
 
 def opening_ways(match: Match, event: Event, book: RuleBook) -> list[Way]:

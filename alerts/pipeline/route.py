@@ -14,13 +14,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
-from alerts.core.alert import AlertType
-from alerts.core.event import Event
-from alerts.core.match import Match
 from alerts.core.matcher import Facts, parse_matcher
 from alerts.core.receiver import Receiver
 from alerts.core.route import DEFAULT_GROUP_WAIT, DEFAULT_UPDATE_AFTER, Route
-from alerts.core.taxonomy import COMMODITIES, commodity_ancestors
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +28,19 @@ class Way:
     update_after: timedelta = DEFAULT_UPDATE_AFTER
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A node that was asked: where it is in the tree (child by child), and what it says.
+
+    ``failed`` is the first matcher that does not hold, None where the node takes the alert;
+    ``way`` is set where the alert stays with the node.
+    """
+
+    path: tuple[int, ...]
+    failed: str | None = None
+    way: Way | None = None
+
+
 def route(facts: Facts, tree: Route, receivers: Mapping[str, Receiver] | None = None) -> list[Way]:
     """Return the ways of an alert, in the tree's order, each receiver once.
 
@@ -39,54 +48,32 @@ def route(facts: Facts, tree: Route, receivers: Mapping[str, Receiver] | None = 
     is left out.
     """
     ways: dict[str, Way] = {}
-    for way in _walk(facts, tree, _inherit(tree, Way("", DEFAULT_GROUP_WAIT))):
-        ways[way.receiver] = _shorter(way, ways.get(way.receiver, way))
+    for visit in walk(facts, tree):
+        if (way := visit.way) is not None:
+            ways[way.receiver] = _shorter(way, ways.get(way.receiver, way))
     return [way for way in ways.values() if way.receiver and wants(way.receiver, facts, receivers or {})]
 
 
-def facts_of(match: Match, event: Event, kind: AlertType = AlertType.OPENED) -> Facts:
-    """Everything that a matcher may ask of an alert; a rule's labels never hide a fact.
-
-    A commodity brings what contains it along: ``commodity="rare_earths"`` takes dysprosium.
-    """
-    facts: dict[str, tuple[str, ...]] = {name: (value,) for name, value in match.labels.items()}
-    source = event.source
-    facts |= {
-        "type": (kind.value,),
-        "severity": (match.severity,),
-        "rule": (match.rule_id,),
-        "owner": (match.owner,),
-        "source.id": (source.id,),
-        "source.publisher": (source.publisher,),
-        "source.tier": (source.tier.value,),
-        "source.country": (source.country or "",),
-        "lang": (event.lang or "",),
-    }
-    measure = match.measure
-    if measure is not None:
-        facts |= {
-            "issuer": (measure.issuer or "",),
-            "target": measure.targets,
-            "measure": (measure.kind.value,),
-            "status": (measure.status.value,),
-            "commodity": tuple(dict.fromkeys(_with_ancestors(measure.commodities))),
-            "hs": tuple(code.replace(".", "") for code in measure.hs),
-            "entity": measure.entities,
-        }
-    return facts
+def walk(facts: Facts, tree: Route) -> Iterator[Visit]:
+    """Every node that is asked for an alert, in order, and what each says."""
+    yield from _visit(facts, tree, _inherit(tree, Way("", DEFAULT_GROUP_WAIT)), ())
 
 
-def _walk(facts: Facts, node: Route, here: Way) -> Iterator[Way]:
+def _visit(facts: Facts, node: Route, here: Way, path: tuple[int, ...]) -> Iterator[Visit]:
+    below: list[Visit] = []
     taken = False
-    for child in node.routes:
-        if not all(parse_matcher(matcher).holds(facts) for matcher in child.matchers):
+    for number, child in enumerate(node.routes):
+        place = (*path, number)
+        failed = next((each for each in child.matchers if not parse_matcher(each).holds(facts)), None)
+        if failed is not None:
+            below.append(Visit(place, failed))
             continue
         taken = True
-        yield from _walk(facts, child, _inherit(child, here))
+        below += _visit(facts, child, _inherit(child, here), place)
         if not child.continue_:
             break
-    if not taken:
-        yield here
+    yield Visit(path, way=None if taken else here)
+    yield from below
 
 
 def _inherit(child: Route, parent: Way) -> Way:
@@ -107,8 +94,3 @@ def wants(name: str, facts: Facts, receivers: Mapping[str, Receiver]) -> bool:
     if receiver is None or receiver.webhook is None or not kind:
         return True
     return any(fnmatchcase(kind[0], pattern) for pattern in receiver.webhook.events)
-
-
-def _with_ancestors(commodities: tuple[str, ...]) -> Iterator[str]:
-    for commodity in commodities:
-        yield from commodity_ancestors(commodity) if commodity in COMMODITIES else (commodity,)

@@ -7,7 +7,8 @@ from contextlib import suppress
 
 from alerts.core.errors import ConfigError, Severity
 from alerts.engine.loading import lint, load
-from alerts.pipeline.route import facts_of, route
+from alerts.pipeline.facts import facts_of
+from alerts.pipeline.route import route
 from tests.fuzzing.pieces import PIECES, WORDS, mutated, words
 from tests.unit.engine.building import NOW, event, measure
 

@@ -1,0 +1,72 @@
+"""Tests beside the routes: they pass, and fail, as the tree says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from alerts.core.errors import Place
+from alerts.core.route import Routes
+from alerts.pipeline.facts import given_facts
+from alerts.pipeline.routeexplain import explain_route
+from alerts.pipeline.routetest import run_route_tests
+
+TREE: dict[str, Any] = {
+    "receiver": "desk",
+    "group_wait": "5m",
+    "routes": [
+        {"matchers": ['severity="critical"'], "receiver": "now", "group_wait": "0s", "continue": True},
+        {"matchers": ['team="magnets"'], "receiver": "slack"},
+        {"matchers": ['commodity="rare_earths"'], "receiver": "earths"},
+    ],
+}
+
+
+def faults(expect: Any, **alert: Any) -> tuple[str, ...]:
+    """What a test of the tree comes to."""
+    routes = Routes.model_validate({"route": TREE, "tests": [{"alert": alert, "expect": expect}]})
+    (result,) = run_route_tests([(routes.tests[0], Place("routes.yaml"))], routes.route, {})
+    assert result.passed is not bool(result.faults)
+    return result.faults
+
+
+@pytest.mark.parametrize(
+    ("alert", "expect"),
+    [
+        ({"severity": "critical", "team": "magnets"}, ["slack", "now"]),
+        ({"severity": "critical", "team": "magnets"}, {"now": {"wait": "0s"}, "slack": {"wait": "5m"}}),
+        ({"severity": "low"}, ["desk"]),
+        ({"commodity": ["lead", "neodymium"]}, ["earths"]),
+        ({"type": "source.stale"}, {"desk": {}}),
+    ],
+)
+def test_what_the_tree_does_passes(alert: dict[str, Any], expect: Any) -> None:
+    assert faults(expect, **alert) == ()
+
+
+def test_one_too_few_one_too_many_and_another_wait_are_faults() -> None:
+    assert faults(["desk"], severity="critical") == (
+        "desk: expected to be told, is not",
+        "now: is told, not expected",
+    )
+    assert faults([], severity="low") == ("desk: is told, not expected",)
+    assert faults({"now": {"wait": "1m"}}, severity="critical") == ("now: expected to wait 1m, waits 0ms",)
+
+
+def test_an_explanation_tells_each_node_that_was_asked_and_when_who_is_told() -> None:
+    at = datetime(2026, 11, 23, 1, 10, tzinfo=UTC)
+    tree = Routes.model_validate({"route": TREE}).route
+    explained = explain_route(given_facts({"severity": ("critical",), "team": ("magnets",)}), tree, {}, at)
+    assert [(each.path, each.takes, each.told) for each in explained.asked] == [
+        ((), True, ""),
+        ((0,), True, "now"),
+        ((1,), True, "slack"),
+    ]
+    assert explained.asked[1].why == 'severity="critical" holds; its later siblings are asked too'
+    assert [(f"{each.at:%H:%M}", each.receiver) for each in explained.timeline] == [
+        ("01:10", ""), ("01:10", "now"), ("01:15", "slack"),
+    ]  # fmt: skip
+    refused = explain_route(given_facts({"severity": ("low",)}), tree, {}, at).asked[1]
+    assert refused.why == 'severity="critical" does not hold: severity is low'
