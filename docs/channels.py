@@ -8,10 +8,12 @@ from typing import Any
 
 import orjson
 
+from alerts.channels.digestpayload import DIGEST_SCHEMA, DigestEvent, render_digest
 from alerts.channels.outcome import HTTP, smtp_reason
 from alerts.channels.payload import CONTENT_TYPE, LARGEST, SCHEMA, CloudEvent, render
 from alerts.channels.schemes import MAIL, NATIVE_HOSTS, NEVER, SCHEMES
 from alerts.core.alert import Alert, AlertType, RuleRef
+from alerts.core.digest import Digest, DigestItem
 from alerts.core.durations import format_duration
 from alerts.core.event import Event, SourceRef
 from alerts.core.measure import Evidence, Measure
@@ -19,6 +21,7 @@ from alerts.core.reasons import OutcomeReason
 from alerts.core.source import Tier
 from alerts.core.story import Story
 from alerts.core.taxonomy import MeasureKind, Status
+from alerts.pipeline.digest import gather
 from alerts.pipeline.retry import SCHEDULE
 
 
@@ -116,12 +119,29 @@ def webhook_schema() -> str:
     return json.dumps(head | schema, indent=2, ensure_ascii=False) + "\n"
 
 
+def digest_schema() -> str:
+    """The JSON Schema of a digest's body."""
+    schema = DigestEvent.model_json_schema(mode="serialization")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": DIGEST_SCHEMA}
+    return json.dumps(head | schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def sample_digest() -> Digest:
+    """The digest that the reference shows."""
+    at = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+    return gather(
+        "dig_q4wz7m2kd5c3yxn6hfrtp8sa", at, "quiet hours night-berlin", [DigestItem(alert=sample_alert())], 50
+    )
+
+
 def webhook_page() -> str:
     """What a subscriber receives and how to verify it."""
     sample = orjson.dumps(orjson.loads(render(sample_alert())), option=orjson.OPT_INDENT_2).decode()
     schema = CloudEvent.model_json_schema(mode="serialization")
-    parts = [_WEBHOOK.format(content_type=CONTENT_TYPE, largest=f"{LARGEST:,}", example=sample)]
-    models = {"CloudEvent": schema} | schema["$defs"]
+    held = orjson.dumps(orjson.loads(render_digest(sample_digest())), option=orjson.OPT_INDENT_2).decode()
+    parts = [_WEBHOOK.format(content_type=CONTENT_TYPE, largest=f"{LARGEST:,}", example=sample, digest=held)]
+    digest = DigestEvent.model_json_schema(mode="serialization")
+    models = {"CloudEvent": schema, "DigestEvent": digest} | schema["$defs"] | digest["$defs"]
     parts += [_fields(name, models[name]) for name in _MODELS]
     return "\n".join(parts)
 
@@ -203,6 +223,9 @@ _MODELS = (
     "EventData",
     "SourceData",
     "WordData",
+    "DigestEvent",
+    "DigestData",
+    "DigestItemData",
 )
 
 _WEBHOOK = """\
@@ -235,6 +258,13 @@ The body is a [CloudEvents 1.0](https://cloudevents.io/) event in structured JSO
 
 ```json
 {example}
+```
+
+What [routes](routes.md#held-notices) hold for quiet hours or for a digest comes as one event of the type `alert.digest`, by the
+schema [webhook-digest.schema.json](webhook-digest.schema.json). `dataschema` tells the two apart. Its texts are shortened before items are left out.
+
+```json
+{digest}
 ```
 """
 

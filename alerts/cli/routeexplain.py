@@ -68,7 +68,7 @@ def explain(context: click.Context, alert: tuple[str, ...], at: datetime | None,
         print_problems(error.problems)
         raise SystemExit(FOUND) from None
     explained = [
-        (subject, explain_route(subject.facts, routing.tree, receivers, subject.at))
+        (subject, explain_route(subject.facts, routing.tree, receivers, subject.at, routing.intervals))
         for subject in _subjects(alert, at)
     ]
     if form == "json":

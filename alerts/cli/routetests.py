@@ -31,7 +31,7 @@ def test(context: click.Context, form: str) -> None:
     except ConfigError as error:
         print_problems(error.problems)
         raise SystemExit(FOUND) from None
-    results = run_route_tests(routing.tests, routing.tree, receivers)
+    results = run_route_tests(routing.tests, routing.tree, receivers, routing.intervals)
     {"text": _print_text, "json": _print_json, "junit": _print_junit}[form](results)
     if not results or not all(result.passed for result in results):
         raise SystemExit(FOUND)

@@ -56,6 +56,6 @@ async def _deliveries(ledger: Ledger, decided: Sequence[dict[str, Any]]) -> dict
     for one in decided:
         for target in one["targets"] if one["alert_id"] else ():
             delivery = await ledger.records.delivery(delivery_id(one["alert_id"], target))
-            if delivery is not None:
-                found.setdefault(one["alert_id"], []).append(delivery)
+            if delivery is not None and delivery not in found.setdefault(one["alert_id"], []):
+                found[one["alert_id"]].append(delivery)
     return found

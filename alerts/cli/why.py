@@ -99,7 +99,8 @@ def _print(record: StoredRecord) -> None:
 def told(record: StoredRecord, decided: dict[str, Any]) -> str:
     """Whom a decision reached, or shall reach."""
     deliveries = record.deliveries.get(decided["alert_id"] or "", [])
-    return ", ".join(_delivery(delivery) for delivery in deliveries)
+    own = [delivery for delivery in deliveries if delivery.target in decided["targets"]]
+    return ", ".join(_delivery(delivery) for delivery in own)
 
 
 def _delivery(delivery: Delivery) -> str:

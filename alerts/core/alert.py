@@ -16,6 +16,7 @@ class AlertType(StrEnum):
 
     OPENED = "alert.opened"
     UPDATED = "alert.updated"
+    DIGEST = "alert.digest"
     SOURCE_STALE = "source.stale"
     SOURCE_RECOVERED = "source.recovered"
     DELIVERY_EXHAUSTED = "delivery.exhausted"

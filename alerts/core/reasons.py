@@ -52,6 +52,8 @@ class DecisionReason(StrEnum):
     OPENED = "opened"
     UPDATED = "updated"
     HELD = "held"
+    MUTED = "muted"
+    GATHERED = "gathered"
     REPEATED = "repeated"
     NO_MATCH = "no_match"
     BACKLOG = "backlog"

@@ -1,13 +1,16 @@
-"""A route: which receiver an alert goes to, as a tree like Alertmanager's; and its tests."""
+"""A route: which receiver an alert goes to and when, as a tree like Alertmanager's; and its tests."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from alerts.core.frozen import Frozen
+from alerts.core.interval import Location, TimeInterval, zone
 from alerts.core.source import Duration, Slug
 
 MATCHER = r'^\s*[a-z_][a-z0-9_.]*(\|in_list)?\s*(=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"\s*$'
@@ -18,11 +21,59 @@ Matcher = Annotated[str, Field(pattern=MATCHER)]
 """
 
 
+NONE: Literal["none"] = "none"
+"""What a child writes to take no quiet hours, or no digest, from its parent."""
+
+
+def _none_as(key: str) -> Callable[[Any], Any]:
+    return lambda value: {key: NONE} if value == NONE else value
+
+
+class QuietHours(Frozen):
+    """A time interval in which a route's notices are held until it ends, but for some.
+
+    Those for which every matcher of ``except`` holds are sent all the same.
+    """
+
+    name: Slug
+    except_: tuple[Matcher, ...] = Field(default=(), alias="except")
+
+
+def _known_cron(text: str) -> str:
+    if text == NONE:
+        return text
+    try:
+        next(CronSim(text, datetime(2026, 1, 1, tzinfo=UTC)))
+    except (CronSimError, StopIteration) as error:
+        fault = str(error).lower() or "it never comes"
+        raise ValueError(
+            f"{text[:60]!r} is no cron time ({fault}): write minute, hour, day, month, weekday, "
+            'e.g. "0 7 * * 1-5"'
+        ) from None
+    return text
+
+
+class DigestPlan(Frozen):
+    """When what a route gathers is sent together: at the times of a cron line, in a place's clocks.
+
+    ``max_items`` are shown in full, the gravest first; of what is beyond, the headlines.
+    """
+
+    cron: Annotated[str, Field(max_length=100), AfterValidator(_known_cron)]
+    location: Location = "UTC"
+    max_items: int = Field(default=50, ge=1, le=200)
+
+    def next_after(self, at: datetime) -> datetime:
+        """The first of its times that comes after a moment (aware UTC)."""
+        return next(CronSim(self.cron, at.astimezone(zone(self.location)))).astimezone(UTC)
+
+
 class Route(Frozen):
-    """One node. A child without ``receiver``, ``group_wait`` or ``update_after`` takes its parent's.
+    """One node. What a child does not say, it takes from its parent.
 
     ``group_wait`` gathers other publishers of a story before it is told; ``update_after`` is
     the least time between two notices of one story: what changes meanwhile is sent together.
+    ``quiet_hours`` and ``digest`` hold a notice, and send it with what else was held.
 
     All ``matchers`` must hold. The first child that matches ends the search among its
     siblings unless it says ``continue: true``; an alert that no child takes stays here.
@@ -33,6 +84,14 @@ class Route(Frozen):
     continue_: bool = Field(default=False, alias="continue")
     group_wait: Duration | None = None
     update_after: Duration | None = None
+    quiet_hours: Annotated[
+        QuietHours | None,
+        BeforeValidator(_none_as("name"), json_schema_input_type=QuietHours | Literal["none"]),
+    ] = None
+    digest: Annotated[
+        DigestPlan | None,
+        BeforeValidator(_none_as("cron"), json_schema_input_type=DigestPlan | Literal["none"]),
+    ] = None
     routes: tuple[Route, ...] = ()
 
 
@@ -59,9 +118,13 @@ FactValues = Annotated[
 
 
 class Expected(Frozen):
-    """What a test expects of one receiver. What is left out is not asked for."""
+    """What a test expects of one receiver: how long it waits, if asked, and until when it is held.
+
+    Without ``held_until`` it must not be held.
+    """
 
     wait: Duration | None = None
+    held_until: Moment | None = None
 
 
 class RouteTest(Frozen):
@@ -86,6 +149,7 @@ class Routes(Frozen):
     """The file ``routes.yaml``."""
 
     route: Route
+    time_intervals: tuple[TimeInterval, ...] = ()
     tests: tuple[RouteTest, ...] = ()
 
 

@@ -50,11 +50,15 @@ class SourceSurvey:
 
 @dataclass(frozen=True, slots=True)
 class TargetSurvey:
-    """A target: what waits for it, since when the oldest of that might have gone, and what was given up."""
+    """A target: what waits for it, since when the oldest of that might have gone, and what was given up.
+
+    ``held`` are the notices that wait in its digests.
+    """
 
     undelivered: int
     oldest_undelivered: float
     dead: int
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def load(files: Mapping[str, str]) -> RuleBook:
         loaded.sources,
         loaded.receivers,
         loaded.routing.tree,
+        loaded.routing.intervals,
     )
 
 

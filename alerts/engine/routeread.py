@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from alerts.core.alert import AlertType
 from alerts.core.errors import Place
+from alerts.core.interval import TimeInterval
 from alerts.core.matcher import NotAMatcher, parse_matcher
 from alerts.core.places import PLACES, place_code
 from alerts.core.receiver import Receiver
@@ -20,6 +21,7 @@ from alerts.engine.document import Listing, Node, Scalar
 from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.fields import FIELDS
 from alerts.engine.findings import Findings, nearest, shown
+from alerts.engine.holdcheck import check_named, check_takers, name_intervals
 from alerts.engine.lists import Lists
 from alerts.engine.meant import VALUES
 from alerts.engine.reading import read_model
@@ -30,7 +32,7 @@ SECTIONS = ("rules", "lists", "sources", "receivers")
 
 _FACTS: dict[str, tuple[str, ...]] = {
     "severity": ("info", "low", "medium", "high", "critical"),
-    "type": tuple(kind.value for kind in AlertType),
+    "type": tuple(kind.value for kind in AlertType if kind is not AlertType.DIGEST),
     "source.tier": tuple(tier.value for tier in Tier),
     **{name: FIELDS[name].known for name in ("issuer", "target", "measure", "status", "commodity")},
 }
@@ -66,6 +68,11 @@ class Routing:
         """The root node."""
         return self.routes.route
 
+    @property
+    def intervals(self) -> dict[str, TimeInterval]:
+        """The time intervals by name."""
+        return {interval.name: interval for interval in self.routes.time_intervals}
+
 
 def read_routes(roots: list[MappingNode], known: Known, findings: Findings) -> Routing | None:
     """Read the one ``route:`` with what goes with it, and check every name that it uses."""
@@ -82,15 +89,18 @@ def read_routes(roots: list[MappingNode], known: Known, findings: Findings) -> R
     routes = read_model(Routes, root, findings, skip=[key for key in root.keys if key in SECTIONS])
     node = root.get("route")
     places: dict[tuple[int, ...], Place] = {}
-    if isinstance(node, MappingNode):
-        for path, each in _nodes(node):
-            places[path] = each.place
-            _check_node(each, known, findings, is_root=not path)
+    nodes = dict(_nodes(node)) if isinstance(node, MappingNode) else {}
+    for path, each in nodes.items():
+        places[path] = each.place
+        _check_node(each, known, findings, is_root=not path)
+    intervals = name_intervals(_maps(root.get("time_intervals")), findings)
+    check_named(nodes.values(), intervals, findings)
     tests = _maps(root.get("tests"))
     for each in tests:
         _check_test(each, known, findings)
     if routes is None:
         return None
+    check_takers(routes.route, places, known.receivers, findings)
     whole = routes.model_copy(update={"route": with_lists(routes.route, known.lists)})
     return Routing(whole, places, tuple(zip(routes.tests, (each.place for each in tests), strict=True)))
 
@@ -129,6 +139,9 @@ def _check_node(node: MappingNode, known: Known, findings: Findings, *, is_root:
             "put them on a child",
         )
     _check_matchers(matchers, known, findings)
+    quiet = node.get("quiet_hours")
+    if isinstance(quiet, MappingNode):
+        _check_matchers(quiet.get("except"), known, findings)
 
 
 def _check_receiver(name: str, place: Place, known: Known, findings: Findings) -> None:

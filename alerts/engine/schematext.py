@@ -90,6 +90,7 @@ DEFINITIONS = {
 
 ROUTES = {
     "route": "The root: it takes what no other route takes.",
+    "time_intervals": "Nights, weekends: what quiet_hours name.",
     "tests": "Alerts, and exactly those who are to be told; `routes test` runs them.",
 }
 ROUTE_DEFINITIONS = {
@@ -99,7 +100,28 @@ ROUTE_DEFINITIONS = {
         "continue": "Ask the siblings after this one too.",
         "group_wait": "How long to gather other publishers of a story before it is told, e.g. 5m.",
         "update_after": "The least time between two notices of one story, e.g. 1h.",
+        "quiet_hours": "Hold notices while a time interval lasts, then send them as one digest; or none.",
+        "digest": "Gather notices and send them together at cron times; or none.",
         "routes": "Children, asked in order; the first that matches takes the alert.",
+    },
+    "QuietHours": {
+        "name": "A time interval of time_intervals.",
+        "except": """Matchers; a notice for which all hold is sent all the same, e.g. ['severity="critical"'].""",
+    },
+    "DigestPlan": {
+        "cron": 'Minute, hour, day, month, weekday, e.g. "0 7 * * 1-5".',
+        "location": "Whose clocks count, e.g. Europe/Berlin.",
+        "max_items": "Notices shown in full, the gravest first; of the rest, headlines.",
+    },
+    "TimeInterval": {
+        "name": "What quiet_hours name.",
+        "location": "Whose clocks count, e.g. Europe/Berlin.",
+        "times": "It holds while any of these does.",
+    },
+    "Span": {
+        "start": "Local time, e.g. 20:00; 00:00 where it is left out.",
+        "end": "Local time; no later than start: on the next day.",
+        "weekdays": "Days on which it begins, e.g. [sat, sun]; every day where it is left out.",
     },
     "RouteTest": {
         "name": "What is tried, in words.",
@@ -109,6 +131,7 @@ ROUTE_DEFINITIONS = {
     },
     "Expected": {
         "wait": "The group_wait that it is told after.",
+        "held_until": "When the digest goes that it is held for; left out: it must not be held.",
     },
 }
 

@@ -12,6 +12,7 @@ from alerts.core.event import Event
 from alerts.core.story import Story
 from alerts.ledger import keys
 from alerts.ledger.connection import Call, Connection, dump, to_ms
+from alerts.ledger.digests import delivery_row
 from alerts.ledger.polls import HINT_MS
 from alerts.ledger.windows import read_windows, window_row
 from alerts.pipeline.ports import Committed, Decision, DecisionRecord, Lease
@@ -122,16 +123,7 @@ def _plan(decision: Decision) -> dict[str, Any]:
             }
             for alert in decision.alerts
         ],
-        "deliveries": [
-            {
-                "id": d.id,
-                "alert": d.alert_id,
-                "target": d.target,
-                "created": to_ms(d.created),
-                "due": to_ms(d.due or d.created),
-            }
-            for d in decision.deliveries
-        ],
+        "deliveries": [delivery_row(delivery) for delivery in decision.deliveries],
         "windows": [window_row(change) for change in decision.windows],
         "counts": [f"decided:{decided.rule_id or '-'}:{decided.reason}" for decided in decision.decided],
     }

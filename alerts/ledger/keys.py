@@ -10,6 +10,8 @@ Data structures (``ms`` is milliseconds of Unix time):
   turns because serving one moves it behind those that wait. ``deliver:since:T``: sorted set of
   what is not delivered yet, delivery -> ms from which it might have gone; ``deliver:dead``:
   hash, target -> how many of its deliveries are given up.
+- ``digest:G``: hash of what is held for a target until a time, by thread (see ``lua/delivery.lua``);
+  ``deliver:held``: hash, target -> how many of its notices are held.
 - ``delays``: hash, ``KIND:BOUND`` -> deliveries whose delay fell into that class, ``KIND:ms`` -> sum.
 - ``source:S`` state, ``event:E``, ``story:S``, ``alert:A``: JSON. ``decision:E``,
   ``delivery:D``: hashes.
@@ -31,6 +33,7 @@ DECIDE_DUE = PREFIX + "decide:due"
 DECIDE_TOKEN = PREFIX + "decide:token"
 DELIVER_TARGETS = PREFIX + "deliver:targets"
 DELIVER_DEAD = PREFIX + "deliver:dead"
+DELIVER_HELD = PREFIX + "deliver:held"
 DELAYS = PREFIX + "delays"
 EVENTS = PREFIX + "events"
 ALERTS = PREFIX + "alerts"
@@ -95,6 +98,11 @@ def alert(alert_id: str) -> str:
 def delivery(delivery_id: str) -> str:
     """A delivery, hash."""
     return f"{PREFIX}delivery:{delivery_id}"
+
+
+def digest(digest_id: str) -> str:
+    """What a digest holds, hash by thread."""
+    return f"{PREFIX}digest:{digest_id}"
 
 
 def due_of(target: str) -> str:

@@ -60,6 +60,7 @@ class Surveys:
 
     async def _targets(self, receivers: list[str], now: datetime) -> dict[str, TargetSurvey]:
         dead = await self._connection.pairs("HGETALL", keys.DELIVER_DEAD)
+        held = await self._connection.pairs("HGETALL", keys.DELIVER_HELD)
         waiting = await self._connection.do("ZRANGE", keys.DELIVER_TARGETS, 0, -1)
         names = sorted({*receivers, *waiting, *(name for name, count in dead.items() if int(count))})
         calls: list[Call] = [
@@ -68,7 +69,12 @@ class Surveys:
         ]
         flat = [value for answer in await self._connection.run_all(calls) for value in answer]
         return {
-            name: TargetSurvey(count, _age(float(first), now) if first else 0.0, int(dead.get(name, 0)))
+            name: TargetSurvey(
+                count,
+                _age(float(first), now) if first else 0.0,
+                int(dead.get(name, 0)),
+                int(held.get(name, 0)),
+            )
             for name, count, first in zip(names, flat[::2], flat[1::2], strict=True)
         }
 

@@ -12,6 +12,7 @@ from alerts.core.delivery import Delivery
 from alerts.ledger import keys
 from alerts.ledger.connection import Connection, as_dict, dump, to_ms
 from alerts.ledger.deliveries import read_delivery
+from alerts.ledger.digests import delivery_row
 from alerts.ledger.polls import HINT_MS, read_source_states
 from alerts.ledger.windows import read_windows, window_row
 from alerts.pipeline.ports import SourceState, WindowChange
@@ -67,7 +68,8 @@ class Sweeps:
         return await self._raise(alert, deliveries, [window_row(change)]) >= 0
 
     async def _raise(self, alert: Alert, deliveries: Sequence[Delivery], windows: list[Any]) -> int:
-        rows = [{"id": d.id, "target": d.target, "due": to_ms(d.due or d.created)} for d in deliveries]
+        at = {"created": alert.at}
+        rows = [delivery_row(delivery.model_copy(update=at)) for delivery in deliveries]
         answer = await self._connection.run(
             "raise_alert",
             [keys.ALERTS, keys.DELIVER_TARGETS, keys.deliveries("due"), keys.hint("deliver"), keys.COUNTS],

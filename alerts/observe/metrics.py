@@ -169,6 +169,12 @@ def _targets(survey: Survey) -> Iterator[Metric]:
         "Notices to the target given up, to be redriven.",
         {name: target.dead for name, target in targets.items()},
     )
+    yield _by(
+        "target",
+        "held",
+        "Notices to the target that wait in a digest, by quiet hours or a digest's times.",
+        {name: target.held for name, target in targets.items()},
+    )
     text = "Attempts to deliver by target and how they ended."
     yield _labelled(survey, "attempts", "attempts", text, "target")
 

@@ -39,6 +39,8 @@ _DECIDED = {
     DecisionReason.OPENED: "alert opened",
     DecisionReason.UPDATED: "alert updated",
     DecisionReason.HELD: "update held until its time",
+    DecisionReason.MUTED: "notice held by quiet hours",
+    DecisionReason.GATHERED: "notice gathered for a digest",
     DecisionReason.COUNTED: "counted towards a correlation",
     DecisionReason.NOT_COUNTED: "not counted towards a correlation",
 }

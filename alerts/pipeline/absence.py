@@ -20,10 +20,10 @@ from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.rule import RuleStatus
-from alerts.pipeline.alerting import deliveries_of
 from alerts.pipeline.correlate import keep
 from alerts.pipeline.ports import SourceState, WindowChange
 from alerts.pipeline.route import route
+from alerts.pipeline.sending import deliveries_of, openings
 
 AWAITED = timedelta(hours=1)
 """For so long an event that awaits its decision may end a silence; one that sets off a bug may not for ever."""
@@ -79,10 +79,11 @@ def silence(
     live = rule.head.status is RuleStatus.LIVE
     told = Told(event_id=last.event_id if last else "", at=now, alert_id=alert.id if live else None)
     after = window.model_copy(update={"told": told, "version": window.version + 1})
-    ways = route(_facts(match, window, book), book.route, book.receivers) if live else []
+    facts = _facts(match, window, book)
+    ways = route(facts, book.route, book.receivers, book.intervals) if live else []
     reason = DecisionReason.OPENED if ways else DecisionReason.NO_RECEIVER
     change = WindowChange(after, window.version, keep(rule), reason if live else DecisionReason.SHADOW)
-    return alert, deliveries_of(alert, ways, now, now), change
+    return alert, deliveries_of(alert, openings(ways, now), now), change
 
 
 def _alert(match: Match, window: Window, since: datetime, version: str, now: datetime) -> Alert:

@@ -177,7 +177,7 @@ class Deciding:
         after = self._tell(story, measure)
         outcome = decide_match(match, event, after, self._book, self._now)
         after = outcome.noted(after, match.rule_id, published(event))
-        self.decided.append(outcome.decided)
+        self.decided += (outcome.decided, *outcome.holds)
         self.alerts += outcome.alerts
         self.deliveries += outcome.deliveries
         if outcome.rewrites:

@@ -13,7 +13,8 @@ from alerts.core.durations import format_duration
 from alerts.core.matcher import Facts, parse_matcher
 from alerts.core.receiver import Receiver
 from alerts.core.route import Route
-from alerts.pipeline.route import Visit, Way, route, walk, wants
+from alerts.pipeline.route import Intervals, Visit, Way, route, walk, wants
+from alerts.pipeline.sending import openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,15 @@ class RouteExplanation:
 
 
 def explain_route(
-    facts: Facts, tree: Route, receivers: Mapping[str, Receiver], at: datetime
+    facts: Facts,
+    tree: Route,
+    receivers: Mapping[str, Receiver],
+    at: datetime,
+    intervals: Intervals | None = None,
 ) -> RouteExplanation:
     """Explain where an alert with these facts goes if it is decided at a time."""
-    asked = tuple(_asked(visit, facts, tree, receivers) for visit in walk(facts, tree))
-    moments = [_moment(way, at) for way in route(facts, tree, receivers)]
+    asked = tuple(_asked(visit, facts, tree, receivers) for visit in walk(facts, tree, intervals or {}))
+    moments = [_moment(way, at) for way in route(facts, tree, receivers, intervals)]
     moments.sort(key=lambda moment: moment.at)
     return RouteExplanation(facts, asked, (Moment(at, "", "decided"), *moments))
 
@@ -84,4 +89,8 @@ def _is(matcher: str, facts: Facts) -> str:
 
 def _moment(way: Way, at: datetime) -> Moment:
     wait = f"after a group_wait of {format_duration(way.group_wait)}" if way.group_wait else "at once"
-    return Moment(at + way.group_wait, way.receiver, f"sent {wait}")
+    (sending,) = openings([way], at)
+    if sending.holding is None:
+        return Moment(sending.due, way.receiver, f"sent {wait}")
+    what = f"sent in a digest; held until then ({sending.holding.reason}): {sending.holding.why}"
+    return Moment(sending.due, way.receiver, what)

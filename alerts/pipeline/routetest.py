@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from alerts.core.durations import format_duration
 from alerts.core.errors import Place
 from alerts.core.receiver import Receiver
 from alerts.core.route import Expected, Route, RouteTest
 from alerts.pipeline.facts import given_facts
-from alerts.pipeline.route import Way, route
+from alerts.pipeline.route import Intervals, Way, route
+from alerts.pipeline.sending import openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,15 @@ class RouteResult:
 
 
 def run_route_tests(
-    tests: Iterable[tuple[RouteTest, Place]], tree: Route, receivers: Mapping[str, Receiver]
+    tests: Iterable[tuple[RouteTest, Place]],
+    tree: Route,
+    receivers: Mapping[str, Receiver],
+    intervals: Intervals | None = None,
 ) -> list[RouteResult]:
     """Run every test against a tree."""
     results: list[RouteResult] = []
     for test, place in tests:
-        ways = route(given_facts(test.alert), tree, receivers)
+        ways = route(given_facts(test.alert), tree, receivers, intervals)
         told = tuple(way.receiver for way in ways)
         results.append(RouteResult(_name_of(test), place, told, tuple(_faults(test, ways))))
     return results
@@ -51,14 +56,21 @@ def _faults(test: RouteTest, ways: list[Way]) -> Iterator[str]:
     told = {way.receiver: way for way in ways}
     for name, expected in test.expect.items():
         if name in told:
-            yield from _differences(told[name], expected)
+            yield from _differences(told[name], expected, test.at)
         else:
             yield f"{name}: expected to be told, is not"
     for name in told.keys() - test.expect.keys():
         yield f"{name}: is told, not expected"
 
 
-def _differences(way: Way, expected: Expected) -> Iterator[str]:
+def _differences(way: Way, expected: Expected, at: datetime) -> Iterator[str]:
     if expected.wait is not None and expected.wait != way.group_wait:
         wanted, got = format_duration(expected.wait), format_duration(way.group_wait)
         yield f"{way.receiver}: expected to wait {wanted}, waits {got}"
+    (sending,) = openings([way], at)
+    until = sending.holding.until if sending.holding else None
+    if until != expected.held_until:
+        zone = (expected.held_until or at).tzinfo
+        held = f"is held until {until.astimezone(zone).isoformat()}" if until else "is not held"
+        wanted = expected.held_until.isoformat() if expected.held_until else ""
+        yield f"{way.receiver}: {held}, expected {f'until {wanted}' if wanted else 'not to be'}"

@@ -7,7 +7,8 @@ from what they tell, so that telling twice is telling once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from alerts.core.alert import Alert, AlertType
 from alerts.core.delivery import Delivery, DeliveryState
@@ -17,6 +18,7 @@ from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.pipeline.ports import Notice, SourceState
 from alerts.pipeline.route import route
+from alerts.pipeline.sending import deliveries_of, openings
 
 _SHOWN = 1500
 """Characters of a rejected rule set's problems that the notice quotes; `check` shows all."""
@@ -108,11 +110,12 @@ def address(
     facts |= {"type": (alert.type.value,), "severity": (alert.severity,)}
     if source is not None:
         facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
-    return [
-        _due(alert, way.receiver, now)
-        for way in route(facts, book.route, book.receivers)
+    ways = [
+        replace(way, group_wait=timedelta(0))
+        for way in route(facts, book.route, book.receivers, book.intervals)
         if way.receiver != alert.labels.get("target")
     ]
+    return list(deliveries_of(alert, openings(ways, now), now))
 
 
 def _due(alert: Alert, target: str, now: datetime) -> Delivery:

@@ -24,9 +24,15 @@ for _, id in ipairs(old(KEYS[3], redis.call('ZRANGE', KEYS[6], 0, 0, 'WITHSCORES
 end
 for i = 4, 5 do
   for _, id in ipairs(old(KEYS[i], {})) do
-    local target = i == 5 and redis.call('HGET', prefix .. 'delivery:' .. id, 'target')
-    if target then redis.call('HINCRBY', prefix .. 'deliver:dead', target, -1) end
-    redis.call('DEL', prefix .. 'delivery:' .. id)
+    local stored = redis.call('HMGET', prefix .. 'delivery:' .. id, 'target', 'alert')
+    local target, alert = stored[1], stored[2] or ''
+    if target and i == 5 then redis.call('HINCRBY', prefix .. 'deliver:dead', target, -1) end
+    for _, one in ipairs(i == 5 and carried(prefix, alert) or {}) do
+      redis.call('DEL', prefix .. 'delivery:' .. one)
+      redis.call('ZREM', prefix .. 'deliveries:held', one)
+      redis.call('HINCRBY', prefix .. 'deliver:held', target, -1)
+    end
+    redis.call('DEL', prefix .. 'delivery:' .. id, prefix .. 'digest:' .. alert)
     redis.call('ZREM', KEYS[i], id)
     gone = gone + 1
   end

@@ -47,7 +47,7 @@ def test_an_example_is_sound_and_does_what_it_says(kind: str, text: str) -> None
     read = read_all(files)
     assert [fault for source in read.sources.values() if (fault := source_fault(source))] == []
     assert read.routing is not None
-    results = run_route_tests(read.routing.tests, read.routing.tree, read.receivers)
+    results = run_route_tests(read.routing.tests, read.routing.tree, read.receivers, read.routing.intervals)
     assert [result.faults for result in results if not result.passed] == []
 
 

@@ -55,6 +55,28 @@ def test_one_too_few_one_too_many_and_another_wait_are_faults() -> None:
     assert faults({"now": {"wait": "1m"}}, severity="critical") == ("now: expected to wait 1m, waits 0ms",)
 
 
+def test_a_clock_says_until_when_what_is_held_is_held() -> None:
+    file = {
+        "route": {"receiver": "desk", "quiet_hours": {"name": "night"}},
+        "time_intervals": [{"name": "night", "location": "Europe/Berlin", "times": [{"start": "20:00", "end": "07:00"}]}],
+    }  # fmt: skip
+    at = {"alert": {"severity": "low"}, "at": "2026-11-23T02:10:00+01:00"}
+    until = "2026-11-23T07:00:00+01:00"
+
+    def run(expect: Any, **more: str) -> tuple[str, ...]:
+        routes = Routes.model_validate(file | {"tests": [at | {"expect": expect} | more]})
+        intervals = {each.name: each for each in routes.time_intervals}
+        (result,) = run_route_tests([(routes.tests[0], Place("r.yaml"))], routes.route, {}, intervals)
+        return result.faults
+
+    assert run({"desk": {"held_until": until}}) == ()
+    assert run(["desk"]) == (f"desk: is held until {until}, expected not to be",)
+    assert run({"desk": {"held_until": "2026-11-23T06:00:00Z"}}) == ()
+    day = {"at": "2026-11-23T12:00:00+01:00"}
+    assert run(["desk"], **day) == ()
+    assert run({"desk": {"held_until": until}}, **day) == (f"desk: is not held, expected until {until}",)
+
+
 def test_an_explanation_tells_each_node_that_was_asked_and_when_who_is_told() -> None:
     at = datetime(2026, 11, 23, 1, 10, tzinfo=UTC)
     tree = Routes.model_validate({"route": TREE}).route
