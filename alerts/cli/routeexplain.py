@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerts.cli.output import print_json
+from alerts.cli.parameters import MOMENT
 from alerts.cli.rulesdir import FOUND, files_of, print_problems, rules_dir
 from alerts.core.errors import ConfigError, ExportwatchError, Place
 
@@ -33,22 +34,12 @@ class Subject:
     at: datetime
 
 
-def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no time: write 2026-11-23T02:10:00+01:00") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
 @click.command()
 @rules_dir
 @click.argument("alert", nargs=-1, required=True)
 @click.option(
     "--at",
-    callback=_moment,
+    type=MOMENT,
     help="When it is decided, e.g. 2026-11-23T02:10:00+01:00 [now; a stored one's own time].",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)

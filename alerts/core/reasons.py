@@ -54,6 +54,7 @@ class DecisionReason(StrEnum):
     HELD = "held"
     MUTED = "muted"
     GATHERED = "gathered"
+    SILENCED = "silenced"
     REPEATED = "repeated"
     NO_MATCH = "no_match"
     BACKLOG = "backlog"

@@ -94,6 +94,8 @@ class Survey:
     status: LedgerStatus
     rules: RulesSurvey
     newest_event_age: float | None
+    silences: int = 0
+    """Silences that hold now."""
     server: ServerSurvey | None = None
     sources: Mapping[str, SourceSurvey] = field(default_factory=dict)
     targets: Mapping[str, TargetSurvey] = field(default_factory=dict)

@@ -46,12 +46,13 @@ def check_listed(matcher: str, place: Place, lists: Lists, findings: Findings) -
 
 def with_lists(route: Route, lists: Lists) -> Route:
     """Return the tree with every list's values in its place."""
-    matchers = tuple(_expanded(matcher, lists) for matcher in route.matchers)
+    matchers = tuple(expanded(matcher, lists) for matcher in route.matchers)
     children = tuple(with_lists(child, lists) for child in route.routes)
     return route.model_copy(update={"matchers": matchers, "routes": children})
 
 
-def _expanded(matcher: str, lists: Lists) -> str:
+def expanded(matcher: str, lists: Lists) -> str:
+    """Return a matcher with its list's values in the list's place."""
     form = _FORM.fullmatch(matcher)
     if form is None:
         return matcher

@@ -153,10 +153,11 @@ def _check_receiver(name: str, place: Place, known: Known, findings: Findings) -
 def _check_matchers(node: Node | None, known: Known, findings: Findings) -> None:
     for item in node.items if isinstance(node, Listing) else ():
         if isinstance(item, Scalar):
-            _check_matcher(item, known, findings)
+            check_matcher(item, known, findings)
 
 
-def _check_matcher(item: Scalar, known: Known, findings: Findings) -> None:
+def check_matcher(item: Scalar, known: Known, findings: Findings) -> None:
+    """Tell what is wrong with a matcher's names, values and expression; its form is the model's to judge."""
     if is_listed(item.raw):
         check_listed(item.raw, item.place, known.lists, findings)
         return

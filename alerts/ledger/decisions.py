@@ -9,11 +9,13 @@ from typing import Any
 
 from alerts.core.correlation import Window
 from alerts.core.event import Event
+from alerts.core.silence import Silences
 from alerts.core.story import Story
 from alerts.ledger import keys
 from alerts.ledger.connection import Call, Connection, dump, to_ms
 from alerts.ledger.digests import delivery_row
 from alerts.ledger.polls import HINT_MS
+from alerts.ledger.silences import read_silences
 from alerts.ledger.windows import read_windows, window_row
 from alerts.pipeline.ports import Committed, Decision, DecisionRecord, Lease
 
@@ -51,6 +53,10 @@ class Decisions:
             name: Story.model_validate_json(raw) for name, raw in zip(names, stored, strict=True) if raw
         }
         return ids, stories
+
+    async def silences(self) -> Silences:
+        """Read every silence that is kept."""
+        return await read_silences(self._connection)
 
     async def windows_at(self, window_keys: Sequence[str]) -> dict[str, Window]:
         """Read correlations' windows; those that nothing was counted in are left out."""
@@ -104,6 +110,7 @@ def _call(lease: Lease, decision: Decision, rules_version: str, now: datetime) -
 
 def _plan(decision: Decision) -> dict[str, Any]:
     return {
+        "silences": decision.silences_version,
         "keys": [[key, found or False] for key, found in decision.keys_read.items()],
         "stories": [
             {

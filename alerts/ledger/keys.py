@@ -12,6 +12,7 @@ Data structures (``ms`` is milliseconds of Unix time):
   hash, target -> how many of its deliveries are given up.
 - ``digest:G``: hash of what is held for a target until a time, by thread (see ``lua/delivery.lua``);
   ``deliver:held``: hash, target -> how many of its notices are held.
+- ``silences``: hash, silence -> JSON; ``version`` rises with every change.
 - ``delays``: hash, ``KIND:BOUND`` -> deliveries whose delay fell into that class, ``KIND:ms`` -> sum.
 - ``source:S`` state, ``event:E``, ``story:S``, ``alert:A``: JSON. ``decision:E``,
   ``delivery:D``: hashes.
@@ -43,6 +44,7 @@ RULEBOOK = PREFIX + "rulebook"
 RULEBOOKS = PREFIX + "rulebooks"
 SOURCES = PREFIX + "sources"
 SILENT = PREFIX + "silent"
+SILENCES = PREFIX + "silences"
 
 
 def rulebook(version: str) -> str:

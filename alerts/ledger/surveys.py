@@ -18,6 +18,7 @@ from alerts.ledger import keys
 from alerts.ledger.connection import Call, Connection, score_of, to_ms
 from alerts.ledger.polls import read_source_states
 from alerts.ledger.records import Records
+from alerts.ledger.silences import read_silences
 from alerts.pipeline.ports import SourceState
 
 _AT_ONCE = 1000
@@ -42,6 +43,7 @@ class Surveys:
                 rules=None if rules is None else int(rules), age=None if at is None else _age(float(at), now)
             ),
             newest_event_age=None if newest is None else _age(newest, now),
+            silences=sum(each.active(now) for each in (await read_silences(self._connection)).kept),
             server=await self._server(),
             sources=await self._sources(now),
             targets=await self._targets(json.loads(receivers or "[]"), now),

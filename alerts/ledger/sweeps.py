@@ -9,11 +9,13 @@ from typing import Any
 from alerts.core.alert import Alert
 from alerts.core.correlation import Window
 from alerts.core.delivery import Delivery
+from alerts.core.silence import Silences
 from alerts.ledger import keys
 from alerts.ledger.connection import Connection, as_dict, dump, to_ms
 from alerts.ledger.deliveries import read_delivery
 from alerts.ledger.digests import delivery_row
 from alerts.ledger.polls import HINT_MS, read_source_states
+from alerts.ledger.silences import read_silences
 from alerts.ledger.windows import read_windows, window_row
 from alerts.pipeline.ports import SourceState, WindowChange
 
@@ -41,6 +43,10 @@ class Sweeps:
             await self._connection.do("HDEL", keys.SILENT, source_id)
         else:
             await self._connection.do("HSET", keys.SILENT, source_id, alert_id)
+
+    async def silences(self) -> Silences:
+        """Read every silence that is kept."""
+        return await read_silences(self._connection)
 
     async def windows_at(self, window_keys: Sequence[str]) -> dict[str, Window]:
         """Read correlations' windows; those that nothing was counted in are left out."""

@@ -140,6 +140,7 @@ def _items(survey: Survey) -> Iterator[Metric]:
     if survey.newest_event_age is not None:
         text = "Seconds since the newest event was admitted; missing before the first."
         yield _gauge("newest_event_age_seconds", text, survey.newest_event_age)
+    yield _gauge("silences", "Silences that hold now.", survey.silences)
     yield _gauge("events", "Events kept.", status.events)
     yield _gauge("alerts", "Alerts kept.", status.alerts)
     yield _counter("polls", "Polls committed.", counts.get("polls", 0))

@@ -41,6 +41,7 @@ _DECIDED = {
     DecisionReason.HELD: "update held until its time",
     DecisionReason.MUTED: "notice held by quiet hours",
     DecisionReason.GATHERED: "notice gathered for a digest",
+    DecisionReason.SILENCED: "notice silenced",
     DecisionReason.COUNTED: "counted towards a correlation",
     DecisionReason.NOT_COUNTED: "not counted towards a correlation",
 }

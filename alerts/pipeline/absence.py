@@ -16,6 +16,7 @@ from alerts.core.correlation import Told, Window
 from alerts.core.delivery import Delivery
 from alerts.core.ids import make_id
 from alerts.core.match import Match
+from alerts.core.matcher import Facts
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.engine.correlation import CorrelationRule
@@ -79,7 +80,7 @@ def silence(
     live = rule.head.status is RuleStatus.LIVE
     told = Told(event_id=last.event_id if last else "", at=now, alert_id=alert.id if live else None)
     after = window.model_copy(update={"told": told, "version": window.version + 1})
-    facts = _facts(match, window, book)
+    facts = told_facts(rule, window, book)
     ways = route(facts, book.route, book.receivers, book.intervals) if live else []
     reason = DecisionReason.OPENED if ways else DecisionReason.NO_RECEIVER
     change = WindowChange(after, window.version, keep(rule), reason if live else DecisionReason.SHADOW)
@@ -105,8 +106,9 @@ def _alert(match: Match, window: Window, since: datetime, version: str, now: dat
     )
 
 
-def _facts(match: Match, window: Window, book: RuleBook) -> dict[str, tuple[str, ...]]:
-    """What routes may ask: everything of the rule, and the source where it is just one."""
+def told_facts(rule: CorrelationRule, window: Window, book: RuleBook) -> Facts:
+    """What routes and silences may ask: everything of the rule, and the source where it is just one."""
+    match = rule.silence("")
     facts: dict[str, tuple[str, ...]] = {name: (value,) for name, value in match.labels.items()}
     source = book.sources.get(window.group[0]) if window.group else None
     if source is not None:

@@ -9,6 +9,7 @@ changed one of them meanwhile, the commit is refused and the event is decided ag
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
+from alerts.core.silence import NO_SILENCES, Silences
 from alerts.pipeline.correlate import Windows
 from alerts.pipeline.deciding import Candidate, Deciding, Stories
 from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
@@ -34,19 +36,29 @@ _MOST_ROUNDS = 20
 
 
 def decide(
-    candidate: Candidate, stories: Stories, book: RuleBook, now: datetime, windows: Windows | None = None
+    candidate: Candidate,
+    stories: Stories,
+    book: RuleBook,
+    now: datetime,
+    windows: Windows | None = None,
+    silences: Silences = NO_SILENCES,
 ) -> Decision:
     """Decide one event: alerts, deliveries, story changes, and a reason for every match."""
     event = candidate.event
     quiet = _quiet_reason(event, book)
     live = [match for match in candidate.matches if match.status == "live" and match.excepted is None]
-    deciding = Deciding(candidate, stories, book, now, windows or Windows())
+    deciding = Deciding(candidate, stories, book, now, windows or Windows(), silences)
     if quiet is not None:
         deciding.hear()
         silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet),)
         heard = tuple(deciding.counting.changes.values())
         return Decision(
-            event, candidate.recognition, (*silent, *deciding.decided), windows=heard, began=candidate.began
+            event,
+            candidate.recognition,
+            (*silent, *deciding.decided),
+            windows=heard,
+            silences_version=silences.version,
+            began=candidate.began,
         )
     for match in sorted(live, key=lambda match: match.measure is None):
         deciding.take(match)
@@ -65,6 +77,7 @@ def decide(
         {key: stories.ids.get(key) for key in candidate.keys} if deciding.changes else {},
         frozenset(deciding.rewrites),
         tuple(deciding.counting.changes.values()),
+        silences.version,
         candidate.began,
     )
 
@@ -139,13 +152,16 @@ async def _commit(
     told: Callable[[Decision], None],
 ) -> None:
     for _ in range(_MOST_ROUNDS):
-        stories = Stories(*await ledger.stories_at([key for each in candidates for key in each.keys]))
+        silences, found = await asyncio.gather(
+            ledger.silences(), ledger.stories_at([key for each in candidates for key in each.keys])
+        )
+        stories = Stories(*found)
         decisions: list[tuple[Lease, Decision]] = []
         windows = Windows(
             await ledger.windows_at([key for each in candidates for key in each.window_keys(stories, book)])
         )
         for candidate in candidates:
-            decision = decide(candidate, stories, book, clock(), windows)
+            decision = decide(candidate, stories, book, clock(), windows, silences)
             for change in decision.stories:
                 stories.apply(change)
             for counted in decision.windows:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.core.alert import Alert
+from alerts.core.alert import Alert, AlertType
 from alerts.core.correlation import Told as WindowTold
 from alerts.core.delivery import Delivery
 from alerts.core.event import Event
@@ -18,6 +18,7 @@ from alerts.core.match import Match
 from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
+from alerts.core.silence import Silences
 from alerts.core.story import Story
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.rule import RuleStatus
@@ -25,6 +26,8 @@ from alerts.engine.windows import Count
 from alerts.pipeline.alerting import told_before
 from alerts.pipeline.correlate import Counting, Windows, window_keys
 from alerts.pipeline.dedupe import find_story, fits, learn, new_story, published, story_keys, tell
+from alerts.pipeline.facts import facts_of
+from alerts.pipeline.muting import Muted, silenced
 from alerts.pipeline.ports import Decided, Lease, StoryChange
 from alerts.pipeline.telling import decide_match
 
@@ -79,9 +82,16 @@ class Deciding:
     """One event's decision as it grows: each match sees the stories as the ones before left them."""
 
     def __init__(
-        self, candidate: Candidate, stories: Stories, book: RuleBook, now: datetime, windows: Windows
+        self,
+        candidate: Candidate,
+        stories: Stories,
+        book: RuleBook,
+        now: datetime,
+        windows: Windows,
+        silences: Silences,
     ) -> None:
         self._candidate, self._book, self._now = candidate, book, now
+        self._silences = silences
         self.counting = Counting(windows)
         self._before = stories
         self._ids, self._known = dict(stories.ids), dict(stories.known)
@@ -175,7 +185,7 @@ class Deciding:
     def _decide(self, match: Match, story: Story, measure: Measure | None) -> None:
         event = self._candidate.event
         after = self._tell(story, measure)
-        outcome = decide_match(match, event, after, self._book, self._now)
+        outcome = decide_match(match, event, after, self._book, self._now, self._muted(match, after))
         after = outcome.noted(after, match.rule_id, published(event))
         self.decided += (outcome.decided, *outcome.holds)
         self.alerts += outcome.alerts
@@ -183,6 +193,11 @@ class Deciding:
         if outcome.rewrites:
             self.rewrites |= {alert.id for alert in outcome.alerts}
         self._keep(after, story.version, measure)
+
+    def _muted(self, match: Match, story: Story) -> Muted | None:
+        kind = AlertType.UPDATED if match.rule_id in story.told else AlertType.OPENED
+        facts = facts_of(match, self._candidate.event, kind)
+        return silenced(facts, self._silences.kept, self._now)
 
     def _tell(self, story: Story, measure: Measure | None) -> Story:
         """Add the event's report to a story; only once, however many rules it matches."""

@@ -21,6 +21,7 @@ from alerts.core.frozen import Frozen
 from alerts.core.measure import Recognition
 from alerts.core.reasons import DecisionReason, OutcomeReason, PollReason
 from alerts.core.receiver import Receiver
+from alerts.core.silence import Silences
 from alerts.core.source import Source
 from alerts.core.story import Story
 
@@ -204,6 +205,8 @@ class Decision:
     rewrites: frozenset[str] = frozenset()
     """Ids of alerts that are pending: written anew, and refused if a delivery has begun."""
     windows: tuple[WindowChange, ...] = ()
+    silences_version: int = 0
+    """Of the silences that it was decided by; the commit is refused if one has changed since."""
     began: datetime | None = None
     """When the event began to be recognised."""
 
@@ -309,6 +312,10 @@ class DecideLedger(Protocol):
 
     async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
         """Read correlations' windows; those that nothing was counted in are left out."""
+        ...
+
+    async def silences(self) -> Silences:
+        """Read every silence that is kept."""
         ...
 
     async def commit_decisions(

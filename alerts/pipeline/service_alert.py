@@ -14,6 +14,7 @@ from alerts.core.alert import Alert, AlertType
 from alerts.core.delivery import Delivery, DeliveryState
 from alerts.core.durations import format_duration
 from alerts.core.ids import delivery_id, make_id
+from alerts.core.matcher import Facts
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.pipeline.ports import Notice, SourceState
@@ -95,6 +96,17 @@ def facts_of_rules(rules: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, 
     return {name: tuple(values) for name, values in facts.items()}
 
 
+def service_facts(
+    alert: Alert, source: Source | None, about: Mapping[str, tuple[str, ...]] | None = None
+) -> Facts:
+    """What a matcher may ask of a notice about the service."""
+    facts = dict(about or {})
+    facts |= {"type": (alert.type.value,), "severity": (alert.severity,)}
+    if source is not None:
+        facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
+    return facts
+
+
 def address(
     alert: Alert,
     source: Source | None,
@@ -106,10 +118,7 @@ def address(
 
     ``about`` are further facts that routes may ask for.
     """
-    facts = dict(about or {})
-    facts |= {"type": (alert.type.value,), "severity": (alert.severity,)}
-    if source is not None:
-        facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
+    facts = service_facts(alert, source, about)
     ways = [
         replace(way, group_wait=timedelta(0))
         for way in route(facts, book.route, book.receivers, book.intervals)

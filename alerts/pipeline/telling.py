@@ -23,6 +23,7 @@ from alerts.core.story import Facts, Story, Told
 from alerts.pipeline.alerting import opening, opening_ways, update, update_ways
 from alerts.pipeline.changes import absorb, changes, facts_in, fill
 from alerts.pipeline.dedupe import is_late
+from alerts.pipeline.muting import Muted
 from alerts.pipeline.ports import Decided
 from alerts.pipeline.route import Way
 from alerts.pipeline.sending import (
@@ -61,13 +62,17 @@ class MatchOutcome:
         return story.model_copy(update=update)
 
 
-def decide_match(match: Match, event: Event, story: Story, book: RuleBook, now: datetime) -> MatchOutcome:
-    """Decide a match; ``story`` holds the event's report already."""
+def decide_match(
+    match: Match, event: Event, story: Story, book: RuleBook, now: datetime, muted: Muted | None = None
+) -> MatchOutcome:
+    """Decide a match; ``story`` holds the event's report already. ``muted``: nobody is told of it."""
     told = story.told.get(match.rule_id)
     if told is not None:
-        return _again(match, event, story, told, book, now)
+        return _again(match, event, story, told, book, now, muted)
     if match.rule_id in story.alerts:
         return _repeated(match, story, None)
+    if muted:
+        return _muted(match, story, muted)
     ways = opening_ways(match, event, book)
     alert = opening(match, event, story, book.version, now)
     facts = facts_in(event, match.measure)
@@ -82,7 +87,13 @@ def decide_match(match: Match, event: Event, story: Story, book: RuleBook, now: 
 
 
 def _again(
-    match: Match, event: Event, story: Story, told: Told, book: RuleBook, now: datetime
+    match: Match,
+    event: Event,
+    story: Story,
+    told: Told,
+    book: RuleBook,
+    now: datetime,
+    muted: Muted | None,
 ) -> MatchOutcome:
     if is_late(story, event):
         return _repeated(match, story, told)
@@ -90,6 +101,8 @@ def _again(
     if not changes(told.facts, known):
         filled = {"facts": fill(told.facts, known), "before": fill(told.before, known)}
         return _repeated(match, story, told.model_copy(update=filled))
+    if muted:
+        return _muted(match, story, muted)
     pending = told.revision > 1 and now < told.at
     before = told.before if pending else told.facts
     revision = told.revision if pending else told.revision + 1
@@ -110,6 +123,10 @@ def _again(
         pending,
         decided_holds(match.rule_id, alert, sent),
     )
+
+
+def _muted(match: Match, story: Story, muted: Muted) -> MatchOutcome:
+    return MatchOutcome(Decided(match.rule_id, muted.reason, muted.alert_id, story.id, muted.detail))
 
 
 def _repeated(match: Match, story: Story, told: Told | None) -> MatchOutcome:

@@ -1,7 +1,7 @@
 -- Commit one event's decision: its record, stories, alerts and deliveries, all or nothing.
 -- KEYS: decide due, decide tokens, decision, alerts, deliver targets, deliveries:due, hint, counts
 -- ARGV: event id, token, now, hint ms, record, story ttl (s), plan (JSON), prefix
--- The plan: {keys = [[key, story id or false], ...], stories = [{id, read_version, json, keys}, ...],
+-- The plan: {silences = version, keys = [[key, story id or false], ...], stories = [{id, read_version, json, keys}, ...],
 --            alerts = [{id, json, at, rewrites}, ...], deliveries = [see delivery.lua, ...],
 --            windows = [{key, read_version, keep, json}, ...], counts = [name, ...]}
 -- An alert that waits for its time is written anew, but not once a delivery of it, or the digest that it
@@ -10,6 +10,7 @@
 if redis.call('HGET', KEYS[3], 'token') == ARGV[2] then return 0 end
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return -1 end
 local plan, prefix = cjson.decode(ARGV[7]), ARGV[8]
+if tonumber(redis.call('HGET', prefix .. 'silences', 'version') or 0) ~= plan.silences then return -2 end
 for _, pair in ipairs(plan.keys) do
   if redis.call('GET', prefix .. 'story_key:' .. pair[1]) ~= pair[2] then return -2 end
 end

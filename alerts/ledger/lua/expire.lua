@@ -37,6 +37,15 @@ for i = 4, 5 do
     gone = gone + 1
   end
 end
+local silences = prefix .. 'silences'
+for _, id in ipairs(redis.call('HKEYS', silences)) do
+  local over = id ~= 'version' and redis.call('ZSCORE', prefix .. 'silences:ends', id)
+  if over and tonumber(over) <= cutoff then
+    redis.call('HDEL', silences, id)
+    redis.call('ZREM', prefix .. 'silences:ends', id)
+    gone = gone + 1
+  end
+end
 for i = 4, #ARGV do
   local seen_at = prefix .. 'seen_at:' .. ARGV[i]
   for _, key in ipairs(old(seen_at, redis.call('ZRANGE', seen_at, -1, -1, 'WITHSCORES'))) do
