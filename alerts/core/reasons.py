@@ -55,6 +55,7 @@ class DecisionReason(StrEnum):
     MUTED = "muted"
     GATHERED = "gathered"
     SILENCED = "silenced"
+    INHIBITED = "inhibited"
     REPEATED = "repeated"
     NO_MATCH = "no_match"
     BACKLOG = "backlog"

@@ -10,16 +10,10 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from alerts.core.frozen import Frozen
+from alerts.core.inhibition import InhibitRule
 from alerts.core.interval import Location, TimeInterval, zone
+from alerts.core.matchertext import Matcher
 from alerts.core.source import Duration, Slug
-
-MATCHER = r'^\s*[a-z_][a-z0-9_.]*(\|in_list)?\s*(=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"\s*$'
-Matcher = Annotated[str, Field(pattern=MATCHER)]
-"""``severity="critical"``, ``team!="x"``, ``severity=~"info|low"``, ``source.tier!~"other"``.
-
-``commodity|in_list="ours"`` names a list; the loader puts the list's values in its place.
-"""
-
 
 NONE: Literal["none"] = "none"
 """What a child writes to take no quiet hours, or no digest, from its parent."""
@@ -150,6 +144,7 @@ class Routes(Frozen):
 
     route: Route
     time_intervals: tuple[TimeInterval, ...] = ()
+    inhibit_rules: tuple[InhibitRule, ...] = ()
     tests: tuple[RouteTest, ...] = ()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from alerts.core.event import Event
+from alerts.core.inhibition import InhibitRule
 from alerts.core.interval import TimeInterval
 from alerts.core.match import Match
 from alerts.core.measure import Measure
@@ -43,3 +44,4 @@ class RuleBook:
     receivers: Mapping[str, Receiver]
     route: Route
     intervals: Mapping[str, TimeInterval] = field(default_factory=dict)
+    inhibit_rules: tuple[InhibitRule, ...] = ()

@@ -69,6 +69,7 @@ def load(files: Mapping[str, str]) -> RuleBook:
         loaded.receivers,
         loaded.routing.tree,
         loaded.routing.intervals,
+        loaded.routing.routes.inhibit_rules,
     )
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from alerts.core.errors import Mend, Place
 from alerts.core.interval import TIME_OF_DAY
-from alerts.core.route import MATCHER
+from alerts.core.matchertext import MATCHER
 from alerts.core.source import SLUG
 from alerts.engine import meant
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of, plain

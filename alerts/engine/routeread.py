@@ -22,10 +22,11 @@ from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.fields import FIELDS
 from alerts.engine.findings import Findings, nearest, shown
 from alerts.engine.holdcheck import check_named, check_takers, name_intervals
+from alerts.engine.inhibitcheck import check_inhibit_rules
 from alerts.engine.lists import Lists
 from alerts.engine.meant import VALUES
 from alerts.engine.reading import read_model
-from alerts.engine.routelists import check_listed, is_listed, with_lists
+from alerts.engine.routelists import check_listed, is_listed, routes_with_lists
 
 SECTIONS = ("rules", "lists", "sources", "receivers")
 """What may stand in one file with the routes, and is read elsewhere."""
@@ -95,13 +96,18 @@ def read_routes(roots: list[MappingNode], known: Known, findings: Findings) -> R
         _check_node(each, known, findings, is_root=not path)
     intervals = name_intervals(_maps(root.get("time_intervals")), findings)
     check_named(nodes.values(), intervals, findings)
+    inhibits = _maps(root.get("inhibit_rules"))
+    check_inhibit_rules(inhibits, findings)
+    for each in inhibits:
+        _check_matchers(each.get("source_matchers"), known, findings)
+        _check_matchers(each.get("target_matchers"), known, findings)
     tests = _maps(root.get("tests"))
     for each in tests:
         _check_test(each, known, findings)
     if routes is None:
         return None
     check_takers(routes.route, places, known.receivers, findings)
-    whole = routes.model_copy(update={"route": with_lists(routes.route, known.lists)})
+    whole = routes_with_lists(routes, known.lists)
     return Routing(whole, places, tuple(zip(routes.tests, (each.place for each in tests), strict=True)))
 
 

@@ -19,6 +19,7 @@ from alerts.core.source import Source
 from alerts.core.taxonomy import COMMODITIES
 from alerts.engine.correlationread import GROUPS
 from alerts.engine.fields import FIELDS, OPERATORS, Field, Kind
+from alerts.engine.grouping import GROUPABLE
 from alerts.engine.rule import CorrelationBlock, CorrelationTest, RuleHead, RuleTest, TermList
 from alerts.engine.schematext import CORRELATION, DEFINITIONS, LIST, ROUTE_DEFINITIONS, ROUTES, RULE, describe
 
@@ -73,6 +74,8 @@ def _listing(section: str, model: type[BaseModel], title: str) -> Schema:
 
 def _routes() -> Schema:
     schema = _model(Routes) | {"title": "Which receiver a notice goes to."}
+    equal = schema["definitions"]["InhibitRule"]["properties"]["equal"]
+    equal["items"] = {"enum": list(GROUPABLE)}
     describe(schema, ROUTES)
     for name, texts in ROUTE_DEFINITIONS.items():
         describe(schema["definitions"][name], texts)

@@ -91,6 +91,7 @@ DEFINITIONS = {
 ROUTES = {
     "route": "The root: it takes what no other route takes.",
     "time_intervals": "Nights, weekends: what quiet_hours name.",
+    "inhibit_rules": "Alerts that keep others about the same from being told for a while.",
     "tests": "Alerts, and exactly those who are to be told; `routes test` runs them.",
 }
 ROUTE_DEFINITIONS = {
@@ -117,6 +118,13 @@ ROUTE_DEFINITIONS = {
         "name": "What quiet_hours name.",
         "location": "Whose clocks count, e.g. Europe/Berlin.",
         "times": "It holds while any of these does.",
+    },
+    "InhibitRule": {
+        "name": "It stands in the record of every alert that is inhibited.",
+        "source_matchers": "Of the alerts that inhibit; all must hold.",
+        "target_matchers": "Of the alerts that give way; all must hold, and not all of the source's.",
+        "equal": "In what the two must be equal, e.g. [issuer, commodity, measure].",
+        "for": "For how long after the source's alert, e.g. 72h.",
     },
     "Span": {
         "start": "Local time, e.g. 20:00; 00:00 where it is left out.",

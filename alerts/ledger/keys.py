@@ -12,6 +12,7 @@ Data structures (``ms`` is milliseconds of Unix time):
   hash, target -> how many of its deliveries are given up.
 - ``digest:G``: hash of what is held for a target until a time, by thread (see ``lua/delivery.lua``);
   ``deliver:held``: hash, target -> how many of its notices are held.
+- ``inhibit:I``: JSON, the alert that inhibits others under a group of facts, with an expiry.
 - ``silences``: hash, silence -> JSON; ``version`` rises with every change.
 - ``delays``: hash, ``KIND:BOUND`` -> deliveries whose delay fell into that class, ``KIND:ms`` -> sum.
 - ``source:S`` state, ``event:E``, ``story:S``, ``alert:A``: JSON. ``decision:E``,
@@ -105,6 +106,11 @@ def delivery(delivery_id: str) -> str:
 def digest(digest_id: str) -> str:
     """What a digest holds, hash by thread."""
     return f"{PREFIX}digest:{digest_id}"
+
+
+def mark(key: str) -> str:
+    """The alert that inhibits others under a group of facts, JSON."""
+    return f"{PREFIX}inhibit:{key}"
 
 
 def due_of(target: str) -> str:

@@ -42,6 +42,7 @@ _DECIDED = {
     DecisionReason.MUTED: "notice held by quiet hours",
     DecisionReason.GATHERED: "notice gathered for a digest",
     DecisionReason.SILENCED: "notice silenced",
+    DecisionReason.INHIBITED: "notice inhibited by another",
     DecisionReason.COUNTED: "counted towards a correlation",
     DecisionReason.NOT_COUNTED: "not counted towards a correlation",
 }

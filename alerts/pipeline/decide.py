@@ -17,11 +17,11 @@ from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
-from alerts.core.silence import NO_SILENCES, Silences
 from alerts.pipeline.correlate import Windows
 from alerts.pipeline.deciding import Candidate, Deciding, Stories
 from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
 from alerts.pipeline.mishap import tell_mishap
+from alerts.pipeline.muting import Mutes
 from alerts.pipeline.ports import (
     Committed,
     Decided,
@@ -41,13 +41,13 @@ def decide(
     book: RuleBook,
     now: datetime,
     windows: Windows | None = None,
-    silences: Silences = NO_SILENCES,
+    mutes: Mutes | None = None,
 ) -> Decision:
     """Decide one event: alerts, deliveries, story changes, and a reason for every match."""
-    event = candidate.event
+    event, mutes = candidate.event, mutes or Mutes()
     quiet = _quiet_reason(event, book)
     live = [match for match in candidate.matches if match.status == "live" and match.excepted is None]
-    deciding = Deciding(candidate, stories, book, now, windows or Windows(), silences)
+    deciding = Deciding(candidate, stories, book, now, windows or Windows(), mutes)
     if quiet is not None:
         deciding.hear()
         silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet),)
@@ -57,10 +57,10 @@ def decide(
             candidate.recognition,
             (*silent, *deciding.decided),
             windows=heard,
-            silences_version=silences.version,
+            silences_version=mutes.silences.version,
             began=candidate.began,
         )
-    for match in sorted(live, key=lambda match: match.measure is None):
+    for match in sorted(live, key=lambda match: (match.measure is None, not deciding.inhibits(match))):
         deciding.take(match)
     deciding.hear()
     deciding.correlate()
@@ -77,8 +77,10 @@ def decide(
         {key: stories.ids.get(key) for key in candidate.keys} if deciding.changes else {},
         frozenset(deciding.rewrites),
         tuple(deciding.counting.changes.values()),
-        silences.version,
+        mutes.silences.version,
         candidate.began,
+        deciding.marks_read,
+        deciding.marks,
     )
 
 
@@ -152,20 +154,24 @@ async def _commit(
     told: Callable[[Decision], None],
 ) -> None:
     for _ in range(_MOST_ROUNDS):
-        silences, found = await asyncio.gather(
-            ledger.silences(), ledger.stories_at([key for each in candidates for key in each.keys])
+        silences, marks, found = await asyncio.gather(
+            ledger.silences(),
+            ledger.marks_at([key for each in candidates for key in each.mark_keys(book)]),
+            ledger.stories_at([key for each in candidates for key in each.keys]),
         )
+        mutes = Mutes(silences, marks)
         stories = Stories(*found)
         decisions: list[tuple[Lease, Decision]] = []
         windows = Windows(
             await ledger.windows_at([key for each in candidates for key in each.window_keys(stories, book)])
         )
         for candidate in candidates:
-            decision = decide(candidate, stories, book, clock(), windows, silences)
+            decision = decide(candidate, stories, book, clock(), windows, mutes)
             for change in decision.stories:
                 stories.apply(change)
             for counted in decision.windows:
                 windows.apply(counted)
+            mutes.apply(decision.marks)
             decisions.append((candidate.lease, decision))
         results = await ledger.commit_decisions(decisions, book.version, clock())
         if Committed.NUDGE in results:

@@ -14,11 +14,12 @@ from alerts.core.alert import Alert, AlertType
 from alerts.core.correlation import Told as WindowTold
 from alerts.core.delivery import Delivery
 from alerts.core.event import Event
+from alerts.core.inhibition import Mark
 from alerts.core.match import Match
+from alerts.core.matcher import Facts
 from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
-from alerts.core.silence import Silences
 from alerts.core.story import Story
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.rule import RuleStatus
@@ -27,7 +28,8 @@ from alerts.pipeline.alerting import told_before
 from alerts.pipeline.correlate import Counting, Windows, window_keys
 from alerts.pipeline.dedupe import find_story, fits, learn, new_story, published, story_keys, tell
 from alerts.pipeline.facts import facts_of
-from alerts.pipeline.muting import Muted, silenced
+from alerts.pipeline.inhibiting import inhibited, is_source, mark_keys, marks_of
+from alerts.pipeline.muting import Muted, Mutes, silenced
 from alerts.pipeline.ports import Decided, Lease, StoryChange
 from alerts.pipeline.telling import decide_match
 
@@ -68,6 +70,14 @@ class Candidate:
         measures = dict.fromkeys([*(match.measure or self.lead for match in self.matches), *easing])
         return tuple(dict.fromkeys(key for each in measures for key in story_keys(self.event, each)))
 
+    def mark_keys(self, book: RuleBook) -> list[str]:
+        """Where marks of inhibitions may stand against it."""
+        return mark_keys(book.inhibit_rules, self.event, self._measures)
+
+    @property
+    def _measures(self) -> list[Measure | None]:
+        return list(dict.fromkeys(match.measure or self.lead for match in self.matches))
+
     def window_keys(self, stories: Stories, book: RuleBook) -> Iterator[str]:
         """The windows of correlations that it may be counted in, whichever story it belongs to."""
 
@@ -88,10 +98,12 @@ class Deciding:
         book: RuleBook,
         now: datetime,
         windows: Windows,
-        silences: Silences,
+        mutes: Mutes,
     ) -> None:
         self._candidate, self._book, self._now = candidate, book, now
-        self._silences = silences
+        self._silences = mutes.silences
+        self._against = {key: mutes.marks.get(key) for key in candidate.mark_keys(book)}
+        self.marks: dict[str, Mark] = {}
         self.counting = Counting(windows)
         self._before = stories
         self._ids, self._known = dict(stories.ids), dict(stories.known)
@@ -105,6 +117,11 @@ class Deciding:
         """Decide one match, under the story that its measure belongs to."""
         measure = match.measure or self._candidate.lead
         self._decide(match, self._story_of(match, measure), measure)
+
+    def inhibits(self, match: Match) -> bool:
+        """Whether what a match tells may keep others from being told: it is decided before them."""
+        rules = self._book.inhibit_rules
+        return bool(rules) and is_source(rules, facts_of(match, self._candidate.event))
 
     def hear(self) -> None:
         """Take the event as a sign of life where its absence is watched."""
@@ -185,7 +202,12 @@ class Deciding:
     def _decide(self, match: Match, story: Story, measure: Measure | None) -> None:
         event = self._candidate.event
         after = self._tell(story, measure)
-        outcome = decide_match(match, event, after, self._book, self._now, self._muted(match, after))
+        kind = AlertType.UPDATED if match.rule_id in after.told else AlertType.OPENED
+        facts = facts_of(match, event, kind)
+        outcome = decide_match(match, event, after, self._book, self._now, self._muted(facts, measure))
+        if outcome.deliveries:
+            alert, rules = outcome.alerts[0], self._book.inhibit_rules
+            self.marks |= marks_of(rules, facts, event, measure, alert, self._now)
         after = outcome.noted(after, match.rule_id, published(event))
         self.decided += (outcome.decided, *outcome.holds)
         self.alerts += outcome.alerts
@@ -194,10 +216,18 @@ class Deciding:
             self.rewrites |= {alert.id for alert in outcome.alerts}
         self._keep(after, story.version, measure)
 
-    def _muted(self, match: Match, story: Story) -> Muted | None:
-        kind = AlertType.UPDATED if match.rule_id in story.told else AlertType.OPENED
-        facts = facts_of(match, self._candidate.event, kind)
-        return silenced(facts, self._silences.kept, self._now)
+    def _muted(self, facts: Facts, measure: Measure | None) -> Muted | None:
+        """What keeps a match from being told: a silence, or an alert that was told before."""
+        marks = {key: mark for key, mark in self._against.items() if mark} | self.marks
+        rules, event = self._book.inhibit_rules, self._candidate.event
+        return silenced(facts, self._silences.kept, self._now) or inhibited(
+            rules, facts, event, measure, marks, self._now
+        )
+
+    @property
+    def marks_read(self) -> dict[str, str | None]:
+        """The marks that were looked at, by the alert that left them."""
+        return {key: mark.alert if mark else None for key, mark in self._against.items()}
 
     def _tell(self, story: Story, measure: Measure | None) -> Story:
         """Add the event's report to a story; only once, however many rules it matches."""

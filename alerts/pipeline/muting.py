@@ -1,4 +1,4 @@
-"""Whether anything keeps a match from being told at all: silences. Pure.
+"""What keeps a match from being told at all: silences, and (beside this) inhibitions. Pure.
 
 Nothing is told and nothing is noted as told, so that the first report after the end opens the
 alert; the decision is on record.
@@ -6,13 +6,14 @@ alert; the decision is on record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from alerts.core.inhibition import Mark
 from alerts.core.matcher import Facts
 from alerts.core.reasons import DecisionReason
-from alerts.core.silence import Silence
+from alerts.core.silence import NO_SILENCES, Silence, Silences
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,18 @@ class Muted:
     reason: DecisionReason
     detail: str
     alert_id: str | None = None
+
+
+@dataclass(slots=True)
+class Mutes:
+    """What is known of silences, and of inhibitions' marks, as of now."""
+
+    silences: Silences = NO_SILENCES
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def apply(self, marks: Mapping[str, Mark]) -> None:
+        """Take marks in, as the ledger will have them once they are committed."""
+        self.marks |= marks
 
 
 def silenced(facts: Facts, silences: Iterable[Silence], now: datetime) -> Muted | None:

@@ -18,6 +18,7 @@ from alerts.core.delivery import Delivery, Outcome
 from alerts.core.entry import Entry
 from alerts.core.event import Event
 from alerts.core.frozen import Frozen
+from alerts.core.inhibition import Mark
 from alerts.core.measure import Recognition
 from alerts.core.reasons import DecisionReason, OutcomeReason, PollReason
 from alerts.core.receiver import Receiver
@@ -209,6 +210,10 @@ class Decision:
     """Of the silences that it was decided by; the commit is refused if one has changed since."""
     began: datetime | None = None
     """When the event began to be recognised."""
+    marks_read: Mapping[str, str | None] = field(default_factory=dict)
+    """Places of inhibitions' marks, with the alert that stood there; refused if one has changed since."""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """Marks that its alerts leave."""
 
 
 class Committed(Enum):
@@ -316,6 +321,10 @@ class DecideLedger(Protocol):
 
     async def silences(self) -> Silences:
         """Read every silence that is kept."""
+        ...
+
+    async def marks_at(self, keys: Sequence[str]) -> dict[str, Mark]:
+        """Read inhibitions' marks; those that are not there are left out."""
         ...
 
     async def commit_decisions(

@@ -12,6 +12,7 @@ from alerts.ledger.ledger import Ledger
 from alerts.ledger.silences import MOST
 from alerts.pipeline.decide import decide
 from alerts.pipeline.deciding import Candidate, Stories
+from alerts.pipeline.muting import Mutes
 from alerts.pipeline.ports import Committed, Decided, DecisionRecord
 from tests.contract.test_ledger_updates import BOOK, Marked, decided, one_more, told
 from tests.support.builders import NOON, later
@@ -74,13 +75,13 @@ def test_a_decision_by_silences_that_have_changed_is_refused(play: Play) -> None
         ((lease, event),) = await ledger.decisions.claim_events(NOON, 1, LEASE)
         matches = tuple(Marked().match(event, (), NOON))
         candidate = Candidate(lease, event, Recognition(relevant=False), matches)  # type: ignore[arg-type]
-        decision = decide(candidate, Stories(), BOOK, NOON, silences=await ledger.decisions.silences())
+        decision = decide(candidate, Stories(), BOOK, NOON, mutes=Mutes(await ledger.decisions.silences()))
         assert decision.deliveries
         await ledger.silences.put(a_silence())
         assert await ledger.decisions.commit_decisions([(lease, decision)], "v1", NOON) == [
             Committed.CONFLICT
         ]
-        again = decide(candidate, Stories(), BOOK, NOON, silences=await ledger.decisions.silences())
+        again = decide(candidate, Stories(), BOOK, NOON, mutes=Mutes(await ledger.decisions.silences()))
         assert again.decided[0].reason is DecisionReason.SILENCED
         assert isinstance(again.decided[0], Decided)
         assert await ledger.decisions.commit_decisions([(lease, again)], "v1", NOON) == [Committed.DONE]

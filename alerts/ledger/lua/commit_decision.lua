@@ -3,7 +3,8 @@
 -- ARGV: event id, token, now, hint ms, record, story ttl (s), plan (JSON), prefix
 -- The plan: {silences = version, keys = [[key, story id or false], ...], stories = [{id, read_version, json, keys}, ...],
 --            alerts = [{id, json, at, rewrites}, ...], deliveries = [see delivery.lua, ...],
---            windows = [{key, read_version, keep, json}, ...], counts = [name, ...]}
+--            windows = [{key, read_version, keep, json}, ...], counts = [name, ...],
+--            marks_read = [[key, alert id or false], ...], marks = [{key, json, keep}, ...]}
 -- An alert that waits for its time is written anew, but not once a delivery of it, or the digest that it
 -- waits in, has begun; nor does anything join a digest that has.
 -- Returns -1 stale lease, -2 what was read has changed since, 1 nudge deliver, 0 no need.
@@ -11,6 +12,7 @@ if redis.call('HGET', KEYS[3], 'token') == ARGV[2] then return 0 end
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return -1 end
 local plan, prefix = cjson.decode(ARGV[7]), ARGV[8]
 if tonumber(redis.call('HGET', prefix .. 'silences', 'version') or 0) ~= plan.silences then return -2 end
+if marks_changed(prefix, plan.marks_read) then return -2 end
 for _, pair in ipairs(plan.keys) do
   if redis.call('GET', prefix .. 'story_key:' .. pair[1]) ~= pair[2] then return -2 end
 end
@@ -36,6 +38,7 @@ for _, story in ipairs(plan.stories) do
   end
 end
 put_windows(prefix, plan.windows)
+put_marks(prefix, plan.marks)
 for _, alert in ipairs(plan.alerts) do
   if redis.call('SET', prefix .. 'alert:' .. alert.id, alert.json, 'NX') then
     redis.call('ZADD', KEYS[4], alert.at, alert.id)

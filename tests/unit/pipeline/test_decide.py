@@ -11,6 +11,7 @@ from typing import Any
 from alerts.core.correlation import Window
 from alerts.core.event import Event
 from alerts.core.ids import delivery_id
+from alerts.core.inhibition import Mark
 from alerts.core.match import Match
 from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
@@ -162,6 +163,9 @@ class MemoryDecisions:
         return dict.fromkeys(keys), {}
 
     async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
+        return {}
+
+    async def marks_at(self, keys: Sequence[str]) -> dict[str, Mark]:
         return {}
 
     async def silences(self) -> Silences:
