@@ -28,6 +28,7 @@ HEADS = {
     AlertType.OPENED: "New",
     AlertType.UPDATED: "Update",
     AlertType.DIGEST: "Digest",
+    AlertType.ESCALATED: "Escalated",
     AlertType.SOURCE_STALE: "Service notice",
     AlertType.SOURCE_RECOVERED: "Service notice",
     AlertType.DELIVERY_EXHAUSTED: "Service notice",

@@ -66,6 +66,9 @@ def show(delivery_id: str, form: str) -> None:
     click.echo(f"{delivery.id}  {delivery.state}  to {delivery.target}  alert {delivery.alert_id}  due {due}")
     if delivery.held:
         click.echo(f"held by {delivery.held.why}; it goes with {delivery.held.delivery}")
+    if delivery.escalation:
+        words = delivery.escalation
+        click.echo(f"an escalation: {words.told} was told, and has {words.within} to acknowledge it")
     if held:
         click.echo(f"a digest of {len(held)} notice(s):")
         for each in held:

@@ -17,6 +17,7 @@ class AlertType(StrEnum):
     OPENED = "alert.opened"
     UPDATED = "alert.updated"
     DIGEST = "alert.digest"
+    ESCALATED = "alert.escalated"
     SOURCE_STALE = "source.stale"
     SOURCE_RECOVERED = "source.recovered"
     DELIVERY_EXHAUSTED = "delivery.exhausted"

@@ -11,12 +11,13 @@ from alerts.core.reasons import OutcomeReason
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands: waiting for its due time or in a digest, done, or given up (redrivable)."""
+    """Where a delivery stands: waiting for its due time or in a digest, done, given up (redrivable), not needed."""
 
     DUE = "due"
     HELD = "held"
     DELIVERED = "delivered"
     DEAD = "dead"
+    CANCELLED = "cancelled"
 
 
 class Attempt(Frozen):
@@ -41,6 +42,14 @@ class Held(Frozen):
     max_items: int
 
 
+class Escalation(Frozen):
+    """That a delivery goes because nobody acknowledged its alert: who was told, and how long was waited."""
+
+    id: str
+    told: str
+    within: str
+
+
 class Delivery(Frozen):
     """A delivery as stored. ``due`` is None once it is no longer waiting.
 
@@ -58,6 +67,7 @@ class Delivery(Frozen):
     tries: int = 0
     """How many attempts were made on the present schedule; a redrive starts at 0 again."""
     held: Held | None = None
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)

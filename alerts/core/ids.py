@@ -41,6 +41,11 @@ def digest_id(target: str, due: datetime) -> str:
     return make_id("dig", target, round(due.timestamp() * 1000))
 
 
+def escalation_id(alert: str, target: str) -> str:
+    """Id of the notice that a target gets where nobody acknowledged an alert in time."""
+    return make_id("esc", alert, target)
+
+
 def content_hash(*parts: str) -> str:
     """Hash of an entry's lasting content, to tell a revision from a repeat."""
     return make_id("c", *parts)

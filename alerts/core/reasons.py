@@ -56,6 +56,7 @@ class DecisionReason(StrEnum):
     GATHERED = "gathered"
     SILENCED = "silenced"
     INHIBITED = "inhibited"
+    ESCALATES = "escalates"
     REPEATED = "repeated"
     NO_MATCH = "no_match"
     BACKLOG = "backlog"

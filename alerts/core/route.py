@@ -23,6 +23,10 @@ def _none_as(key: str) -> Callable[[Any], Any]:
     return lambda value: {key: NONE} if value == NONE else value
 
 
+def _no_escalation(value: Any) -> Any:
+    return {"to": NONE, "unless_acked_within": timedelta(0)} if value == NONE else value
+
+
 class QuietHours(Frozen):
     """A time interval in which a route's notices are held until it ends, but for some.
 
@@ -62,12 +66,20 @@ class DigestPlan(Frozen):
         return next(CronSim(self.cron, at.astimezone(zone(self.location)))).astimezone(UTC)
 
 
+class EscalationPlan(Frozen):
+    """Who is told where nobody acknowledges an alert for so long after it was told."""
+
+    unless_acked_within: Duration
+    to: Slug
+
+
 class Route(Frozen):
     """One node. What a child does not say, it takes from its parent.
 
     ``group_wait`` gathers other publishers of a story before it is told; ``update_after`` is
     the least time between two notices of one story: what changes meanwhile is sent together.
     ``quiet_hours`` and ``digest`` hold a notice, and send it with what else was held.
+    ``escalate`` tells somebody else where nobody acknowledges it.
 
     All ``matchers`` must hold. The first child that matches ends the search among its
     siblings unless it says ``continue: true``; an alert that no child takes stays here.
@@ -85,6 +97,10 @@ class Route(Frozen):
     digest: Annotated[
         DigestPlan | None,
         BeforeValidator(_none_as("cron"), json_schema_input_type=DigestPlan | Literal["none"]),
+    ] = None
+    escalate: Annotated[
+        EscalationPlan | None,
+        BeforeValidator(_no_escalation, json_schema_input_type=EscalationPlan | Literal["none"]),
     ] = None
     routes: tuple[Route, ...] = ()
 
@@ -111,6 +127,13 @@ FactValues = Annotated[
 ]
 
 
+class ExpectedEscalation(Frozen):
+    """Whom a test expects to be told where nobody acknowledges the alert, and when."""
+
+    to: Slug
+    at: Moment | None = None
+
+
 class Expected(Frozen):
     """What a test expects of one receiver: how long it waits, if asked, and until when it is held.
 
@@ -119,6 +142,7 @@ class Expected(Frozen):
 
     wait: Duration | None = None
     held_until: Moment | None = None
+    escalate: ExpectedEscalation | None = None
 
 
 class RouteTest(Frozen):

@@ -1,4 +1,4 @@
-"""What lint says of quiet hours and digests: the intervals that they name, and who takes a digest."""
+"""What lint says of quiet hours, digests and escalations: what they name, and who takes what they send."""
 
 from __future__ import annotations
 
@@ -54,6 +54,22 @@ def _quiet_name(node: Node | None) -> Scalar | None:
     return name if isinstance(name, Scalar) and name.raw != NONE else None
 
 
+def check_escalation(to: Scalar, receivers: Mapping[str, Receiver], findings: Findings) -> None:
+    """Tell of a webhook that is to be told of escalations, and does not subscribe to them."""
+    receiver = receivers.get(to.raw)
+    if receiver is not None and not _takes(receiver, AlertType.ESCALATED):
+        findings.warning(
+            "escalation-not-taken",
+            to.place,
+            f"`{to.raw}` is to be told of escalations, and its `events` do not take {AlertType.ESCALATED}",
+            f"it is sent all the same: add {AlertType.ESCALATED} to them once it can read one",
+        )
+
+
+def _takes(receiver: Receiver, kind: AlertType) -> bool:
+    return receiver.webhook is None or any(fnmatchcase(kind, each) for each in receiver.webhook.events)
+
+
 def check_takers(
     tree: Route,
     places: Mapping[tuple[int, ...], Place],
@@ -76,12 +92,7 @@ def _check_taker(
     quiet = node.quiet_hours.name != NONE if node.quiet_hours else above[1]
     digest = node.digest.cron != NONE if node.digest else above[2]
     receiver = receivers.get(name or "")
-    webhook = receiver.webhook if receiver else None
-    if (
-        (quiet or digest)
-        and webhook
-        and not any(fnmatchcase(AlertType.DIGEST, each) for each in webhook.events)
-    ):
+    if (quiet or digest) and receiver and not _takes(receiver, AlertType.DIGEST):
         findings.warning(
             "digest-not-taken",
             places[path],

@@ -21,7 +21,7 @@ from alerts.engine.document import Listing, Node, Scalar
 from alerts.engine.document import Mapping as MappingNode
 from alerts.engine.fields import FIELDS
 from alerts.engine.findings import Findings, nearest, shown
-from alerts.engine.holdcheck import check_named, check_takers, name_intervals
+from alerts.engine.holdcheck import check_escalation, check_named, check_takers, name_intervals
 from alerts.engine.inhibitcheck import check_inhibit_rules
 from alerts.engine.lists import Lists
 from alerts.engine.meant import VALUES
@@ -31,9 +31,12 @@ from alerts.engine.routelists import check_listed, is_listed, routes_with_lists
 SECTIONS = ("rules", "lists", "sources", "receivers")
 """What may stand in one file with the routes, and is read elsewhere."""
 
+_NEVER_ROUTED = (AlertType.DIGEST, AlertType.ESCALATED)
+"""Types of what is made of alerts that were routed before."""
+
 _FACTS: dict[str, tuple[str, ...]] = {
     "severity": ("info", "low", "medium", "high", "critical"),
-    "type": tuple(kind.value for kind in AlertType if kind is not AlertType.DIGEST),
+    "type": tuple(kind.value for kind in AlertType if kind not in _NEVER_ROUTED),
     "source.tier": tuple(tier.value for tier in Tier),
     **{name: FIELDS[name].known for name in ("issuer", "target", "measure", "status", "commodity")},
 }
@@ -148,6 +151,11 @@ def _check_node(node: MappingNode, known: Known, findings: Findings, *, is_root:
     quiet = node.get("quiet_hours")
     if isinstance(quiet, MappingNode):
         _check_matchers(quiet.get("except"), known, findings)
+    escalate = node.get("escalate")
+    to = escalate.get("to") if isinstance(escalate, MappingNode) else None
+    if isinstance(to, Scalar):
+        _check_receiver(to.raw, to.place, known, findings)
+        check_escalation(to, known.receivers, findings)
 
 
 def _check_receiver(name: str, place: Place, known: Known, findings: Findings) -> None:
@@ -201,8 +209,12 @@ def _check_test(node: MappingNode, known: Known, findings: Findings) -> None:
                 if isinstance(one, Scalar):
                     _check_value(name, one.raw, one.place, findings)
     if isinstance(expected, MappingNode):
-        for name, place in expected.keys.items():
-            _check_receiver(name, place, known, findings)
+        for name, wanted in expected.entries.items():
+            _check_receiver(name, expected.keys[name], known, findings)
+            escalate = wanted.get("escalate") if isinstance(wanted, MappingNode) else None
+            to = escalate.get("to") if isinstance(escalate, MappingNode) else None
+            if isinstance(to, Scalar):
+                _check_receiver(to.raw, to.place, known, findings)
     for item in expected.items if isinstance(expected, Listing) else ():
         if isinstance(item, Scalar):
             _check_receiver(item.raw, item.place, known, findings)

@@ -103,11 +103,20 @@ ROUTE_DEFINITIONS = {
         "update_after": "The least time between two notices of one story, e.g. 1h.",
         "quiet_hours": "Hold notices while a time interval lasts, then send them as one digest; or none.",
         "digest": "Gather notices and send them together at cron times; or none.",
+        "escalate": "Tell somebody else where nobody acknowledges it in time; or none.",
         "routes": "Children, asked in order; the first that matches takes the alert.",
     },
     "QuietHours": {
         "name": "A time interval of time_intervals.",
         "except": """Matchers; a notice for which all hold is sent all the same, e.g. ['severity="critical"'].""",
+    },
+    "EscalationPlan": {
+        "unless_acked_within": "How long after it was told, e.g. 30m.",
+        "to": "The receiver that is told then.",
+    },
+    "ExpectedEscalation": {
+        "to": "The receiver that is told where nobody acknowledges it.",
+        "at": "When; not asked for where it is left out.",
     },
     "DigestPlan": {
         "cron": 'Minute, hour, day, month, weekday, e.g. "0 7 * * 1-5".',
@@ -139,6 +148,7 @@ ROUTE_DEFINITIONS = {
     },
     "Expected": {
         "wait": "The group_wait that it is told after.",
+        "escalate": "Whom it escalates to, and when; not asked for where it is left out.",
         "held_until": "When the digest goes that it is held for; left out: it must not be held.",
     },
 }

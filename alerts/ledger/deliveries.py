@@ -8,18 +8,31 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.core.alert import Alert
-from alerts.core.delivery import Attempt, Delivery, DeliveryState, Held
+from alerts.core.delivery import Attempt, Delivery, DeliveryState, Escalation, Held
 from alerts.core.survey import DELAY_BOUNDS
 from alerts.ledger import keys
 from alerts.ledger.connection import Connection, dump, from_ms, to_ms
 from alerts.ledger.digests import read_digest
+from alerts.pipeline.escalating import escalated
 from alerts.pipeline.ports import Completion, Lease
 
 DEFAULT_IN_FLIGHT = 2
 KEPT_ATTEMPTS = 20
 """Attempts kept of a delivery; the schedule has ten, a redrive adds ten more."""
 
-_FIELDS = ("alert", "target", "state", "created", "due", "tries", "attempts", "why", "max_items", "until")
+_FIELDS = (
+    "alert",
+    "target",
+    "state",
+    "created",
+    "due",
+    "tries",
+    "attempts",
+    "why",
+    "max_items",
+    "until",
+    "escalation",
+)
 """What a claim returns of a delivery, in the script's order."""
 
 
@@ -52,7 +65,9 @@ class Deliveries:
             alert = alerts.get(fields["alert"])
             if alert is None:
                 alert = alerts[fields["alert"]] = await self._read(fields, taken[i + 3])
-            claimed.append((Lease(taken[i], int(taken[i + 1])), read_delivery(taken[i], fields), alert))
+            delivery = read_delivery(taken[i], fields)
+            told = escalated(alert, delivery.escalation) if delivery.escalation else alert
+            claimed.append((Lease(taken[i], int(taken[i + 1])), delivery, told))
         return claimed
 
     async def _read(self, fields: Mapping[str, Any], stored: str) -> Alert:
@@ -110,6 +125,7 @@ def read_delivery(delivery_id: str, fields: Mapping[str, Any]) -> Delivery:
         attempts=tuple(_read_attempt(attempt) for attempt in attempts),
         tries=int(fields["tries"]),
         held=Held.model_validate_json(fields["held"]) if fields.get("held") else None,
+        escalation=Escalation.model_validate_json(fields["escalation"]) if fields.get("escalation") else None,
     )
 
 

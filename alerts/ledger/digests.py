@@ -30,6 +30,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "target": delivery.target,
         "created": to_ms(delivery.created),
         "due": to_ms(delivery.due or delivery.created),
+        "escalation": delivery.escalation.model_dump_json() if delivery.escalation else False,
         "held": {**held.model_dump(), "json": held.model_dump_json()} if held else False,
     }
 

@@ -12,6 +12,7 @@ Data structures (``ms`` is milliseconds of Unix time):
   hash, target -> how many of its deliveries are given up.
 - ``digest:G``: hash of what is held for a target until a time, by thread (see ``lua/delivery.lua``);
   ``deliver:held``: hash, target -> how many of its notices are held.
+- ``ack:A``: JSON, who acknowledged an alert; ``escalations:A``: set of the deliveries that it would cancel.
 - ``inhibit:I``: JSON, the alert that inhibits others under a group of facts, with an expiry.
 - ``silences``: hash, silence -> JSON; ``version`` rises with every change.
 - ``delays``: hash, ``KIND:BOUND`` -> deliveries whose delay fell into that class, ``KIND:ms`` -> sum.
@@ -111,6 +112,11 @@ def digest(digest_id: str) -> str:
 def mark(key: str) -> str:
     """The alert that inhibits others under a group of facts, JSON."""
     return f"{PREFIX}inhibit:{key}"
+
+
+def ack(alert_id: str) -> str:
+    """Who acknowledged an alert, JSON."""
+    return f"{PREFIX}ack:{alert_id}"
 
 
 def due_of(target: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.ledger.acks import Acks
 from alerts.ledger.connection import Connection
 from alerts.ledger.decisions import Decisions
 from alerts.ledger.deliveries import Deliveries
@@ -23,6 +24,7 @@ class Ledger:
         self.decisions = Decisions(self._connection)
         self.deliveries = Deliveries(self._connection)
         self.runs = Runs(self._connection)
+        self.acks = Acks(self._connection)
         self.silences = SilenceStore(self._connection)
         self.sweeps = Sweeps(self._connection)
         self.records = Records(self._connection)

@@ -109,6 +109,7 @@ class Sweeps:
                 keys.deliveries("delivered"),
                 keys.deliveries("dead"),
                 keys.deliveries("due"),
+                keys.deliveries("cancelled"),
             ],
             [keys.PREFIX, to_ms(cutoff), limit, *source_ids],
         )

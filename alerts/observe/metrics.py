@@ -146,6 +146,7 @@ def _items(survey: Survey) -> Iterator[Metric]:
     yield _counter("polls", "Polls committed.", counts.get("polls", 0))
     yield _counter("events_admitted", "Events admitted.", counts.get("events_admitted", 0))
     yield _counter("alerts_raised", "Alerts raised, updates among them.", counts.get("alerts", 0))
+    yield _counter("alerts_acked", "Alerts acknowledged.", counts.get("acked", 0))
     text = "Decisions on events by rule (-: no rule) and reason."
     yield _labelled(survey, "decided", "decisions", text, "rule")
 

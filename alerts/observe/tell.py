@@ -43,6 +43,7 @@ _DECIDED = {
     DecisionReason.GATHERED: "notice gathered for a digest",
     DecisionReason.SILENCED: "notice silenced",
     DecisionReason.INHIBITED: "notice inhibited by another",
+    DecisionReason.ESCALATES: "escalated unless it is acknowledged",
     DecisionReason.COUNTED: "counted towards a correlation",
     DecisionReason.NOT_COUNTED: "not counted towards a correlation",
 }

@@ -22,6 +22,7 @@ from alerts.core.rulebook import RuleBook
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.rule import RuleStatus
 from alerts.pipeline.correlate import keep
+from alerts.pipeline.escalating import escalations_of
 from alerts.pipeline.ports import SourceState, WindowChange
 from alerts.pipeline.route import route
 from alerts.pipeline.sending import deliveries_of, openings
@@ -84,7 +85,8 @@ def silence(
     ways = route(facts, book.route, book.receivers, book.intervals) if live else []
     reason = DecisionReason.OPENED if ways else DecisionReason.NO_RECEIVER
     change = WindowChange(after, window.version, keep(rule), reason if live else DecisionReason.SHADOW)
-    return alert, deliveries_of(alert, openings(ways, now), now), change
+    sent = openings(ways, now)
+    return alert, (*deliveries_of(alert, sent, now), *escalations_of(alert, sent)), change
 
 
 def _alert(match: Match, window: Window, since: datetime, version: str, now: datetime) -> Alert:

@@ -209,7 +209,7 @@ class Deciding:
             alert, rules = outcome.alerts[0], self._book.inhibit_rules
             self.marks |= marks_of(rules, facts, event, measure, alert, self._now)
         after = outcome.noted(after, match.rule_id, published(event))
-        self.decided += (outcome.decided, *outcome.holds)
+        self.decided += (outcome.decided, *outcome.beside)
         self.alerts += outcome.alerts
         self.deliveries += outcome.deliveries
         if outcome.rewrites:

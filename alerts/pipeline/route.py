@@ -17,7 +17,15 @@ from fnmatch import fnmatchcase
 from alerts.core.interval import TimeInterval
 from alerts.core.matcher import Facts, parse_matcher
 from alerts.core.receiver import Receiver
-from alerts.core.route import DEFAULT_GROUP_WAIT, DEFAULT_UPDATE_AFTER, NONE, DigestPlan, QuietHours, Route
+from alerts.core.route import (
+    DEFAULT_GROUP_WAIT,
+    DEFAULT_UPDATE_AFTER,
+    NONE,
+    DigestPlan,
+    EscalationPlan,
+    QuietHours,
+    Route,
+)
 from alerts.pipeline.holding import Hold
 
 Intervals = Mapping[str, TimeInterval]
@@ -28,12 +36,14 @@ class Way:
     """One target of an alert: how long to wait for other publishers, and between updates.
 
     ``holds`` are what may hold it longer, one a way in the tree; empty where one way has none.
+    ``escalate`` is who is told where nobody acknowledges it, by any way.
     """
 
     receiver: str
     group_wait: timedelta
     update_after: timedelta = DEFAULT_UPDATE_AFTER
     holds: tuple[Hold, ...] = ()
+    escalate: tuple[EscalationPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,7 @@ class _Said:
     update_after: timedelta = DEFAULT_UPDATE_AFTER
     quiet: QuietHours | None = None
     digest: DigestPlan | None = None
+    escalate: EscalationPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +139,15 @@ class _Walker:
             parent.update_after if child.update_after is None else child.update_after,
             quiet,
             digest,
+            child.escalate or parent.escalate,
         )
 
     def _way(self, here: _Said) -> Way:
         quiet = self._interval(here.quiet) if here.quiet else None
         digest = here.digest if here.digest and here.digest.cron != NONE else None
         holds = (Hold(quiet, digest),) if quiet or digest else ()
-        return Way(here.receiver, here.group_wait, here.update_after, holds)
+        escalate = (here.escalate,) if here.escalate and here.escalate.to != NONE else ()
+        return Way(here.receiver, here.group_wait, here.update_after, holds, escalate)
 
     def _interval(self, quiet: QuietHours) -> TimeInterval | None:
         excepted = bool(quiet.except_) and all(map(self._holds, quiet.except_))
@@ -147,7 +160,7 @@ class _Walker:
 def _shorter(one: Way, other: Way) -> Way:
     wait, after = min(one.group_wait, other.group_wait), min(one.update_after, other.update_after)
     holds = tuple(dict.fromkeys(one.holds + other.holds)) if one.holds and other.holds else ()
-    return Way(one.receiver, wait, after, holds)
+    return Way(one.receiver, wait, after, holds, tuple(dict.fromkeys(one.escalate + other.escalate)))
 
 
 def wants(name: str, facts: Facts, receivers: Mapping[str, Receiver]) -> bool:

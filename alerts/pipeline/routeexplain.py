@@ -5,7 +5,7 @@ It is the walk that runs in service, told: nothing here decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,7 +57,9 @@ def explain_route(
 ) -> RouteExplanation:
     """Explain where an alert with these facts goes if it is decided at a time."""
     asked = tuple(_asked(visit, facts, tree, receivers) for visit in walk(facts, tree, intervals or {}))
-    moments = [_moment(way, at) for way in route(facts, tree, receivers, intervals)]
+    ways = route(facts, tree, receivers, intervals)
+    told = {way.receiver for way in ways}
+    moments = [moment for way in ways for moment in _moments(way, at, told)]
     moments.sort(key=lambda moment: moment.at)
     return RouteExplanation(facts, asked, (Moment(at, "", "decided"), *moments))
 
@@ -87,10 +89,14 @@ def _is(matcher: str, facts: Facts) -> str:
     return f"{name} is {' and '.join(values)}" if values else f"the alert has no {name}"
 
 
-def _moment(way: Way, at: datetime) -> Moment:
+def _moments(way: Way, at: datetime, told: Collection[str]) -> Iterator[Moment]:
     wait = f"after a group_wait of {format_duration(way.group_wait)}" if way.group_wait else "at once"
     (sending,) = openings([way], at)
-    if sending.holding is None:
-        return Moment(sending.due, way.receiver, f"sent {wait}")
-    what = f"sent in a digest; held until then ({sending.holding.reason}): {sending.holding.why}"
-    return Moment(sending.due, way.receiver, what)
+    what = f"sent {wait}"
+    if sending.holding is not None:
+        what = f"sent in a digest; held until then ({sending.holding.reason}): {sending.holding.why}"
+    yield Moment(sending.due, way.receiver, what)
+    for plan in way.escalate:
+        if plan.to not in told:
+            what = f"told unless the notice to {way.receiver} is acknowledged before"
+            yield Moment(sending.due + plan.unless_acked_within, plan.to, what)

@@ -12,10 +12,10 @@ from datetime import datetime
 from alerts.core.durations import format_duration
 from alerts.core.errors import Place
 from alerts.core.receiver import Receiver
-from alerts.core.route import Expected, Route, RouteTest
+from alerts.core.route import Expected, ExpectedEscalation, Route, RouteTest
 from alerts.pipeline.facts import given_facts
 from alerts.pipeline.route import Intervals, Way, route
-from alerts.pipeline.sending import openings
+from alerts.pipeline.sending import Sending, openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +74,16 @@ def _differences(way: Way, expected: Expected, at: datetime) -> Iterator[str]:
         held = f"is held until {until.astimezone(zone).isoformat()}" if until else "is not held"
         wanted = expected.held_until.isoformat() if expected.held_until else ""
         yield f"{way.receiver}: {held}, expected {f'until {wanted}' if wanted else 'not to be'}"
+    if expected.escalate is not None:
+        yield from _escalation_differences(sending, expected.escalate)
+
+
+def _escalation_differences(sending: Sending, expected: ExpectedEscalation) -> Iterator[str]:
+    times = {plan.to: sending.due + plan.unless_acked_within for plan in sending.escalate}
+    at = times.get(expected.to)
+    if at is None:
+        found = " and ".join(times) or "nobody"
+        yield f"{sending.receiver}: escalates to {found}, expected to {expected.to}"
+    elif expected.at is not None and at != expected.at:
+        shown = at.astimezone(expected.at.tzinfo).isoformat()
+        yield f"{sending.receiver}: escalates at {shown}, expected at {expected.at.isoformat()}"

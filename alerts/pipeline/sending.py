@@ -15,6 +15,7 @@ from alerts.core.alert import Alert
 from alerts.core.delivery import Delivery, DeliveryState
 from alerts.core.ids import delivery_id
 from alerts.core.reasons import DecisionReason
+from alerts.core.route import EscalationPlan
 from alerts.pipeline.holding import Holding, hold
 from alerts.pipeline.ports import Decided
 from alerts.pipeline.route import Way
@@ -29,6 +30,7 @@ class Sending:
     receiver: str
     due: datetime
     holding: Holding | None = None
+    escalate: tuple[EscalationPlan, ...] = ()
 
 
 def openings(ways: Iterable[Way], now: datetime) -> list[Sending]:
@@ -49,7 +51,7 @@ def _sending(way: Way, due: datetime, now: datetime, waiting: Mapping[str, datet
     if until > now and (holding or due >= until):
         why = "the last notice of its story, which is still held"
         holding = Holding(until, DecisionReason.GATHERED, why)
-    return Sending(way.receiver, holding.until if holding else due, holding)
+    return Sending(way.receiver, holding.until if holding else due, holding, way.escalate)
 
 
 def deliveries_of(alert: Alert, sendings: Iterable[Sending], now: datetime) -> tuple[Delivery, ...]:

@@ -17,6 +17,7 @@ from alerts.core.ids import delivery_id, make_id
 from alerts.core.matcher import Facts
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
+from alerts.pipeline.escalating import escalations_of
 from alerts.pipeline.ports import Notice, SourceState
 from alerts.pipeline.route import route
 from alerts.pipeline.sending import deliveries_of, openings
@@ -124,7 +125,8 @@ def address(
         for way in route(facts, book.route, book.receivers, book.intervals)
         if way.receiver != alert.labels.get("target")
     ]
-    return list(deliveries_of(alert, openings(ways, now), now))
+    sent = openings(ways, now)
+    return [*deliveries_of(alert, sent, now), *escalations_of(alert, sent)]
 
 
 def _due(alert: Alert, target: str, now: datetime) -> Delivery:

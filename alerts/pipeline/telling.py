@@ -23,6 +23,7 @@ from alerts.core.story import Facts, Story, Told
 from alerts.pipeline.alerting import opening, opening_ways, update, update_ways
 from alerts.pipeline.changes import absorb, changes, facts_in, fill
 from alerts.pipeline.dedupe import is_late
+from alerts.pipeline.escalating import decided_escalations, escalations_of
 from alerts.pipeline.muting import Muted
 from alerts.pipeline.ports import Decided
 from alerts.pipeline.route import Way
@@ -41,7 +42,7 @@ from alerts.pipeline.sending import (
 class MatchOutcome:
     """What one match comes to. ``rewrites``: the alert is pending and is written anew.
 
-    ``holds`` are the decisions on targets that are held.
+    ``beside`` are the decisions on targets that are held, and on escalations.
     """
 
     decided: Decided
@@ -49,7 +50,7 @@ class MatchOutcome:
     deliveries: tuple[Delivery, ...] = ()
     told: Told | None = None
     rewrites: bool = False
-    holds: tuple[Decided, ...] = ()
+    beside: tuple[Decided, ...] = ()
 
     def noted(self, story: Story, rule_id: str, when: datetime) -> Story:
         """The story with what was told under the rule."""
@@ -77,12 +78,13 @@ def decide_match(
     alert = opening(match, event, story, book.version, now)
     facts = facts_in(event, match.measure)
     sent = openings(ways, now)
+    escalations = escalations_of(alert, sent)
     return MatchOutcome(
         _decided(match, story, DecisionReason.OPENED, alert, ways, match.why),
         (alert,),
-        deliveries_of(alert, sent, now),
+        (*deliveries_of(alert, sent, now), *escalations),
         _told(match, 1, now, facts, facts, sent),
-        holds=decided_holds(match.rule_id, alert, sent),
+        beside=_beside(match, alert, sent, escalations),
     )
 
 
@@ -113,16 +115,24 @@ def _again(
     alert = update(match, event, story, book.version, now, revision, said)
     waiting = {name: until for name, until in told.held.items() if until > now}
     sent = updates(ways, due, now, waiting)
+    escalations = escalations_of(alert, sent)
     reason = DecisionReason.UPDATED if due <= now else DecisionReason.HELD
     detail = "; ".join(said) + ("" if due <= now else f"; sent at {due:%Y-%m-%d %H:%M:%S} UTC")
     return MatchOutcome(
         _decided(match, story, reason, alert, ways, detail),
         (alert,),
-        deliveries_of(alert, sent, now),
+        (*deliveries_of(alert, sent, now), *escalations),
         _told(match, revision, due, known, before, sent, waiting),
         pending,
-        decided_holds(match.rule_id, alert, sent),
+        _beside(match, alert, sent, escalations),
     )
+
+
+def _beside(
+    match: Match, alert: Alert, sent: Sequence[Sending], escalations: Sequence[Delivery]
+) -> tuple[Decided, ...]:
+    held = decided_holds(match.rule_id, alert, sent)
+    return (*held, *decided_escalations(match.rule_id, alert, escalations))
 
 
 def _muted(match: Match, story: Story, muted: Muted) -> MatchOutcome:

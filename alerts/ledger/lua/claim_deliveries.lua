@@ -1,6 +1,7 @@
 -- Claim due deliveries, the targets in turn, none beyond its share in flight.
 -- KEYS: deliver targets, fence    ARGV: now, limit, lease end, prefix, default in flight, {target: n} (JSON)
--- Returns {id, token, {alert, target, state, created, due, tries, attempts, why, max_items, until}, what, ...}; what is
+-- Returns {id, token, {alert, target, state, created, due, tries, attempts, why, max_items, until,
+-- escalation}, what, ...}; what is
 -- the alert's JSON, of a digest {thread, "alert:delivery ...", ...} as JSON.
 local now, limit, prefix = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[4]
 local caps = cjson.decode(ARGV[6])
@@ -20,7 +21,7 @@ for _, target in ipairs(targets) do
       redis.call('ZREM', due, id)
       local key = prefix .. 'delivery:' .. id
       local fields = redis.call('HMGET', key, 'alert', 'target', 'state', 'created', 'due', 'tries', 'attempts',
-        'why', 'max_items', 'until')
+        'why', 'max_items', 'until', 'escalation')
       local alert = fields[1] and redis.call('GET', prefix .. 'alert:' .. fields[1])
       if fields[10] then
         local threads = redis.call('HGETALL', prefix .. 'digest:' .. fields[1])

@@ -27,7 +27,8 @@ for _, alert in ipairs(plan.alerts) do rewritten[alert.id] = alert.rewrites end
 for _, delivery in ipairs(plan.deliveries) do
   if begun(prefix, delivery) then return -2 end
   local stored = rewritten[delivery.alert] and redis.call('HGET', prefix .. 'delivery:' .. delivery.id, 'held')
-  local known = rewritten[delivery.alert] and redis.call('EXISTS', prefix .. 'delivery:' .. delivery.id) == 1
+  local state = rewritten[delivery.alert] and redis.call('HGET', prefix .. 'delivery:' .. delivery.id, 'state')
+  local known = state and state ~= 'cancelled'
   local carrier = stored and cjson.decode(stored).delivery or delivery.id
   if known and not untouched(prefix, carrier, delivery.target) then return -2 end
 end

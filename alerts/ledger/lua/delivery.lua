@@ -1,5 +1,5 @@
 -- Storing a delivery, on its own or in a digest (before every script).
--- A row: {id, alert, target, created, due, held or false}; held: {digest, delivery, thread, why, max_items, json}.
+-- A row: {id, alert, target, created, due, held or false, escalation (JSON) or false}; held: {digest, delivery, thread, why, max_items, json}.
 -- A digest is a hash, thread -> "alert:delivery alert:delivery ...", the last one the newest; it travels by a
 -- delivery of its own, whose alert is the digest's id. What is in it stays in it: it is full once its
 -- delivery has begun.
@@ -20,6 +20,10 @@ local function put_due(prefix, targets, waiting, row)
   redis.call('ZADD', prefix .. 'deliver:since:' .. row.target, row.due, row.id)
   redis.call('ZADD', targets, 'LT', row.due, row.target)
   redis.call('ZADD', waiting, row.created, row.id)
+  if row.escalation then
+    redis.call('HSET', key, 'escalation', row.escalation)
+    redis.call('SADD', prefix .. 'escalations:' .. row.alert, row.id)
+  end
   return true
 end
 local function put_held(prefix, targets, waiting, row)

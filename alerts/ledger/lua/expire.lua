@@ -1,5 +1,5 @@
 -- Forget what is older than the retention, a bounded number of each at a time.
--- KEYS: events, decide due, alerts, deliveries:delivered, deliveries:dead, deliveries:due
+-- KEYS: events, decide due, alerts, deliveries:delivered, deliveries:dead, deliveries:due, deliveries:cancelled
 -- ARGV: prefix, cutoff, limit, source id, ...
 -- Returns how many things were forgotten. What still waits for a decision is kept; so are alerts
 -- as young as the oldest delivery that still waits, and the entry keys of a source's last
@@ -18,11 +18,11 @@ for _, id in ipairs(old(KEYS[1], {})) do
   end
 end
 for _, id in ipairs(old(KEYS[3], redis.call('ZRANGE', KEYS[6], 0, 0, 'WITHSCORES'))) do
-  redis.call('DEL', prefix .. 'alert:' .. id)
+  redis.call('DEL', prefix .. 'alert:' .. id, prefix .. 'ack:' .. id, prefix .. 'escalations:' .. id)
   redis.call('ZREM', KEYS[3], id)
   gone = gone + 1
 end
-for i = 4, 5 do
+for _, i in ipairs({4, 5, 7}) do
   for _, id in ipairs(old(KEYS[i], {})) do
     local stored = redis.call('HMGET', prefix .. 'delivery:' .. id, 'target', 'alert')
     local target, alert = stored[1], stored[2] or ''

@@ -77,6 +77,27 @@ def test_a_clock_says_until_when_what_is_held_is_held() -> None:
     assert run({"desk": {"held_until": until}}, **day) == (f"desk: is not held, expected until {until}",)
 
 
+def test_an_escalation_is_asked_for_by_whom_and_when() -> None:
+    route = {"receiver": "desk", "escalate": {"unless_acked_within": "30m", "to": "lead"}}
+
+    def run(expect: Any) -> tuple[str, ...]:
+        routes = Routes.model_validate({"route": route, "tests": [{"alert": {}, "expect": expect}]})
+        (result,) = run_route_tests([(routes.tests[0], Place("r.yaml"))], routes.route, {})
+        return result.faults
+
+    assert run(["desk"]) == ()
+    assert run({"desk": {"escalate": {"to": "lead", "at": "2026-01-01T13:30:00+01:00"}}}) == ()
+    assert run({"desk": {"escalate": {"to": "boss"}}}) == ("desk: escalates to lead, expected to boss",)
+    assert run({"desk": {"escalate": {"to": "lead", "at": "2026-01-01T13:00:00Z"}}}) == (
+        "desk: escalates at 2026-01-01T12:30:00+00:00, expected at 2026-01-01T13:00:00+00:00",
+    )
+    at = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    tree = Routes.model_validate({"route": route}).route
+    last = explain_route(given_facts({}), tree, {}, at).timeline[-1]
+    assert (f"{last.at:%H:%M}", last.receiver) == ("12:30", "lead")
+    assert last.what == "told unless the notice to desk is acknowledged before"
+
+
 def test_an_explanation_tells_each_node_that_was_asked_and_when_who_is_told() -> None:
     at = datetime(2026, 11, 23, 1, 10, tzinfo=UTC)
     tree = Routes.model_validate({"route": TREE}).route
