@@ -116,7 +116,11 @@ def _as_texts(value: Any) -> Any:
 
 
 def _as_expected(value: Any) -> Any:
-    return {name: {} for name in value} if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    if not all(isinstance(name, str) for name in value):
+        raise ValueError("is a list of receivers, or a mapping with what is expected of each")
+    return {name: {} for name in value}
 
 
 Moment = Annotated[datetime, AfterValidator(_aware)]

@@ -16,7 +16,6 @@ from alerts.core.delivery import Delivery
 from alerts.core.event import Event
 from alerts.core.inhibition import Mark
 from alerts.core.match import Match
-from alerts.core.matcher import Facts
 from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
@@ -72,11 +71,10 @@ class Candidate:
 
     def mark_keys(self, book: RuleBook) -> list[str]:
         """Where marks of inhibitions may stand against it."""
-        return mark_keys(book.inhibit_rules, self.event, self._measures)
-
-    @property
-    def _measures(self) -> list[Measure | None]:
-        return list(dict.fromkeys(match.measure or self.lead for match in self.matches))
+        if not book.inhibit_rules:
+            return []
+        measures = dict.fromkeys(match.measure or self.lead for match in self.matches)
+        return mark_keys(book.inhibit_rules, self.event, measures)
 
     def window_keys(self, stories: Stories, book: RuleBook) -> Iterator[str]:
         """The windows of correlations that it may be counted in, whichever story it belongs to."""
@@ -202,12 +200,9 @@ class Deciding:
     def _decide(self, match: Match, story: Story, measure: Measure | None) -> None:
         event = self._candidate.event
         after = self._tell(story, measure)
-        kind = AlertType.UPDATED if match.rule_id in after.told else AlertType.OPENED
-        facts = facts_of(match, event, kind)
-        outcome = decide_match(match, event, after, self._book, self._now, self._muted(facts, measure))
+        outcome = decide_match(match, event, after, self._book, self._now, self._muted(match, after, measure))
         if outcome.deliveries:
-            alert, rules = outcome.alerts[0], self._book.inhibit_rules
-            self.marks |= marks_of(rules, facts, event, measure, alert, self._now)
+            self.marks |= self._marks_of(match, outcome.alerts[0], measure)
         after = outcome.noted(after, match.rule_id, published(event))
         self.decided += (outcome.decided, *outcome.beside)
         self.alerts += outcome.alerts
@@ -216,13 +211,23 @@ class Deciding:
             self.rewrites |= {alert.id for alert in outcome.alerts}
         self._keep(after, story.version, measure)
 
-    def _muted(self, facts: Facts, measure: Measure | None) -> Muted | None:
+    def _muted(self, match: Match, story: Story, measure: Measure | None) -> Muted | None:
         """What keeps a match from being told: a silence, or an alert that was told before."""
+        rules, silences, event = self._book.inhibit_rules, self._silences.kept, self._candidate.event
+        if not rules and not silences:
+            return None
+        kind = AlertType.UPDATED if match.rule_id in story.told else AlertType.OPENED
+        facts = facts_of(match, event, kind)
         marks = {key: mark for key, mark in self._against.items() if mark} | self.marks
-        rules, event = self._book.inhibit_rules, self._candidate.event
-        return silenced(facts, self._silences.kept, self._now) or inhibited(
+        return silenced(facts, silences, self._now) or inhibited(
             rules, facts, event, measure, marks, self._now
         )
+
+    def _marks_of(self, match: Match, alert: Alert, measure: Measure | None) -> dict[str, Mark]:
+        """The marks that an alert leaves where it keeps others from being told."""
+        rules, event = self._book.inhibit_rules, self._candidate.event
+        facts = facts_of(match, event, alert.type) if rules else {}
+        return marks_of(rules, facts, event, measure, alert, self._now)
 
     @property
     def marks_read(self) -> dict[str, str | None]:
