@@ -92,6 +92,10 @@ async def _alert_of(ledger: Ledger, wanted: str) -> Alert | None:
     if wanted.startswith("dlv_"):
         delivery = await ledger.records.delivery(wanted)
         wanted = delivery.alert_id if delivery else wanted
+    if wanted.startswith("esc_"):
+        raise ExportwatchError(
+            "that is an escalation", remedy="acknowledge the alert (alr_…) that its text names"
+        )
     if wanted.startswith("dig_"):
         raise ExportwatchError(
             "that is a digest", remedy="acknowledge the alerts in it: `deliveries show` names them"

@@ -48,3 +48,4 @@ def test_what_is_not_there_exits_1(run: Run, fill: Fill) -> None:
     for wanted in ("alr_none", "dlv_none"):
         ran = run("alerts", "ack", wanted)
         assert (ran.code, "alerts list" in ran.err) == (1, True)
+    assert "the alert (alr_…) that its text names" in run("alerts", "ack", "esc_x").err
