@@ -255,4 +255,4 @@ def preload(lanes: list[Lane]) -> None:
         recognise("", "")
     if Lane.DELIVER in lanes:
         import alerts.channels.dispatch
-        import alerts.pipeline.deliver  # noqa: F401
+        import alerts.pipeline.deliver  # noqa: F401 - like those above, for the children to find it loaded

@@ -23,8 +23,9 @@ from alerts.cli.pastitems import lines_of, read_item
 from alerts.engine.backtest import Tally
 from alerts.recognise import recognise
 from bench.past_items import lines
-from bench.rule_set import NOW, rule_files
+from bench.rule_set import rule_files
 from bench.table import Row, per_second
+from bench.texts import NOW
 
 ITEMS = 500_000
 RULES = 1_000

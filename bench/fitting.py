@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alerts.recognise import gist
+from alerts.recognise import gist, verdict
 from alerts.recognise.gist import Model
 from alerts.recognise.tables import table
 
@@ -36,13 +36,19 @@ def probability(weights: Weights, described: dict[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def fit(data: list[Row], prior: Weights, strength: float, rounds: int = 150) -> Weights:
-    """Minimise log loss plus ``strength`` times the squared distance from the prior (Adagrad)."""
+def fit(
+    data: list[Row], prior: Weights, strength: float, rounds: int = 150, held: Collection[str] = ()
+) -> Weights:
+    """Minimise log loss plus ``strength`` times the squared distance from the prior (Adagrad).
+
+    Features that are ``held`` keep the weight that the prior gives them; the others are fitted around it.
+    """
     names = sorted({name for described, _ in data for name in described})
     at = {name: place for place, name in enumerate(names)}
     rows = [([(at[name], value) for name, value in row.items() if value], truth) for row, truth in data]
     start = [prior.get(name, 0.0) for name in names]
     weights, seen = list(start), [1e-6] * len(names)
+    fixed = [at[name] for name in held if name in at]
     for _ in range(rounds):
         slope = [2 * strength * (each - origin) for each, origin in zip(weights, start, strict=True)]
         for row, truth in rows:
@@ -50,6 +56,8 @@ def fit(data: list[Row], prior: Weights, strength: float, rounds: int = 150) -> 
             error = 1.0 / (1.0 + math.exp(-total)) - truth
             for place, value in row:
                 slope[place] += error * value
+        for place in fixed:
+            slope[place] = 0.0
         _step(weights, slope, seen)
     return dict(zip(names, weights, strict=True))
 
@@ -105,11 +113,13 @@ def in_use(model: Model | None = None, **sections: Weights | Choices) -> Iterato
     known = table("weights")
     before = {name: known.get(name, {}) for name in sections}
     known.update(sections)
+    verdict.reread()
     try:
         with gist.weighing(model):
             yield
     finally:
         known.update(before)
+        verdict.reread()
 
 
 def _line(name: str, weight: float | Weights) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.gist import NONE, Model
+from alerts.recognise.rows import Rows
 from bench.fitting import WEIGHTS
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def fit_gist(samples: list[Sample], known: list[str]) -> Model:
         sign: [max(1, round(tell * tell * 10)), *(int(each) for each in np.rint(row * tell * _LENGTH * 10))]
         for (sign, tell), row in zip(tells.items(), weights[:-1], strict=True)
     }
-    return Model(CLASSES, tuple(round(float(each), 2) for each in weights[-1]), rows)
+    bias = tuple(round(float(each), 2) for each in weights[-1])
+    return Model(CLASSES, bias, Rows(len(CLASSES) + 1, rows))
 
 
 def _rows(samples: list[Sample], tells: dict[str, float]) -> Matrix:
@@ -90,8 +92,8 @@ def _chances(totals: Matrix) -> Matrix:
 def store_gist(model: Model) -> None:
     """Write the gist's file anew, a sign a line."""
     lines = ",\n".join(
-        f"{json.dumps(sign, ensure_ascii=False)}:{json.dumps(row, separators=(',', ':'))}"
-        for sign, row in sorted(model.rows.items())
+        f"{json.dumps(sign, ensure_ascii=False)}:{json.dumps(model.rows.row(sign), separators=(',', ':'))}"
+        for sign in sorted(model.rows)
     )
     head = f'{{"classes":{json.dumps(model.classes)},\n"bias":{json.dumps(model.bias)},\n"rows":{{\n'
     GIST.write_text(f"{head}{lines}\n}}}}\n", encoding="utf-8")

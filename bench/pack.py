@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pydantic import HttpUrl
+
 from alerts.core.entry import Entry
 from alerts.core.event import Event
 from alerts.core.match import Match
@@ -88,7 +90,7 @@ def _source(name: str) -> Source:
     return Source(
         id=name.replace("_", "-"),
         kind="feed",
-        url="https://feeds.example/x.xml",  # type: ignore[arg-type]  # pydantic reads it
+        url=HttpUrl("https://feeds.example/x.xml"),
         every=timedelta(hours=1),
         tier=Tier.PRESS,
         backfill="alert",

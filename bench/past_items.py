@@ -16,7 +16,8 @@ from datetime import UTC, datetime, timedelta
 
 from alerts.core.places import PLACES
 from alerts.core.taxonomy import commodity_label
-from bench.rule_set import COUNTRIES, GOODS, vocabulary
+from bench.rule_set import COUNTRIES, GOODS
+from bench.texts import vocabulary
 
 SINCE = datetime(2026, 3, 3, tzinfo=UTC)
 SPAN = timedelta(days=90)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -12,104 +11,11 @@ from alerts.channels.digestpayload import DIGEST_SCHEMA, DigestEvent, render_dig
 from alerts.channels.outcome import HTTP, smtp_reason
 from alerts.channels.payload import CONTENT_TYPE, LARGEST, SCHEMA, CloudEvent, render
 from alerts.channels.schemes import MAIL, NATIVE_HOSTS, NEVER, SCHEMES
-from alerts.core.alert import Alert, AlertType, RuleRef
-from alerts.core.digest import Digest, DigestItem
+from alerts.core.alert import AlertType
 from alerts.core.durations import format_duration
-from alerts.core.event import Event, SourceRef
-from alerts.core.measure import Evidence, Measure
 from alerts.core.reasons import OutcomeReason
-from alerts.core.source import Tier
-from alerts.core.story import Story
-from alerts.core.taxonomy import MeasureKind, Status
-from alerts.pipeline.digest import gather
 from alerts.pipeline.retry import SCHEDULE
-
-
-def sample_alert() -> Alert:
-    """The alert that the reference and the README show."""
-    title = "India tells state miner to halt rare earth exports to Japan"
-    text = (
-        "India has asked its state-run miner to suspend a supply arrangement of thirteen years and halt rare earth"
-        " exports to Japan, two people familiar with the matter said, as the government moves to keep material for"
-        " magnet plants of its own. The miner has so far shipped neodymium and praseodymium oxide to a trading house"
-        " that supplies Japanese motor makers. The suspension takes effect on 1 December; shipments already under"
-        " way are not affected, officials said. Buyers in Japan said that they hold stocks for about three months."
-    )
-
-    def words(role: Any, field: Any, said: str) -> Evidence:
-        start = (title if field == "title" else text).index(said)
-        return Evidence(role=role, field=field, start=start, end=start + len(said), text=said)
-
-    evidence = (
-        words("issuer", "title", "India"),
-        words("kind", "title", "halt rare earth exports"),
-        words("target", "title", "Japan"),
-        words("commodity", "text", "neodymium"),
-        words("commodity", "text", "praseodymium oxide"),
-        words("date", "text", "takes effect on 1 December"),
-    )
-    at = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
-    measure = Measure(
-        issuer="IN",
-        targets=("JP",),
-        kind=MeasureKind.EXPORT_BAN,
-        commodities=("rare_earths", "neodymium", "praseodymium"),
-        status=Status.ANNOUNCED,
-        effective_date=date(2026, 12, 1),
-        evidence=evidence,
-    )
-    event = Event(
-        id="evt_pdxy3u4xbd6qv2jmhbz7p6a5",
-        source=SourceRef(id="global-wire", publisher="Global Wire", tier=Tier.WIRE),
-        key="1",
-        revision=1,
-        title=title,
-        text=text,
-        text_added=text,
-        url="https://wire.example/india-rare-earths",
-        lang="en",
-        published=at,
-        seen=at,
-    )
-    story = Story(
-        id="sty_5s7d2ajx6gkqg3u2m4pyzq6h",
-        version=3,
-        title=title,
-        url=event.url,
-        issuer="IN",
-        kind="export_ban",
-        commodities=measure.commodities,
-        targets=("JP",),
-        status=measure.status,
-        official=False,
-        first_seen=at,
-        last_seen=at,
-        reports=3,
-        publishers=("Global Wire", "Tokyo Daily", "Metals Desk"),
-    )
-    return Alert(
-        id="alr_mfzgk3tbmrsxg5dbnrwwk3tj",
-        type=AlertType.OPENED,
-        revision=1,
-        at=at,
-        severity="critical",
-        title=title,
-        summary="India keeps its oxides at home; Japan's motor makers are the first to feel it.",
-        action="Check open purchase orders for neodymium and praseodymium. Ask the motor supplier for its stock.",
-        why="Recognised: export ban by India (rare earths, neodymium, praseodymium; towards Japan; announced).",
-        labels={"team": "magnets"},
-        rule=RuleRef(
-            id="in-rare-earths-halt",
-            title="India halts exports of rare earths",
-            owner="magnets-sourcing",
-            description="Japanese magnets are made of Indian oxide: a halt is felt within a quarter.",
-        ),
-        event=event,
-        measure=measure,
-        story=story,
-        evidence=evidence,
-        rules_version="3f9c2d",
-    )
+from docs.sample import sample_alert, sample_digest
 
 
 def webhook_schema() -> str:
@@ -126,20 +32,17 @@ def digest_schema() -> str:
     return json.dumps(head | schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def sample_digest() -> Digest:
-    """The digest that the reference shows."""
-    at = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
-    return gather(
-        "dig_q4wz7m2kd5c3yxn6hfrtp8sa", at, "quiet hours night-berlin", [DigestItem(alert=sample_alert())], 50
-    )
-
-
 def webhook_page() -> str:
     """What a subscriber receives and how to verify it."""
     sample = orjson.dumps(orjson.loads(render(sample_alert())), option=orjson.OPT_INDENT_2).decode()
     schema = CloudEvent.model_json_schema(mode="serialization")
+    types = "\n".join(f"| `{kind}` | {_TYPES[kind]} |" for kind in AlertType)
     held = orjson.dumps(orjson.loads(render_digest(sample_digest())), option=orjson.OPT_INDENT_2).decode()
-    parts = [_WEBHOOK.format(content_type=CONTENT_TYPE, largest=f"{LARGEST:,}", example=sample, digest=held)]
+    parts = [
+        _WEBHOOK.format(
+            content_type=CONTENT_TYPE, types=types, largest=f"{LARGEST:,}", example=sample, digest=held
+        )
+    ]
     digest = DigestEvent.model_json_schema(mode="serialization")
     models = {"CloudEvent": schema, "DigestEvent": digest} | schema["$defs"] | digest["$defs"]
     parts += [_fields(name, models[name]) for name in _MODELS]
@@ -228,6 +131,19 @@ _MODELS = (
     "DigestItemData",
 )
 
+_TYPES = {
+    AlertType.OPENED: "a rule holds for the first time on a story; or an absence's silence",
+    AlertType.UPDATED: "something of the story changed that a buyer must hear of",
+    AlertType.RESOLVED: "a silence that was told is over: `resolves` names its alert, `event` is what came",
+    AlertType.DIGEST: "what was held for this receiver, as one event; by a schema of its own, see below",
+    AlertType.ESCALATED: "an alert that others were told of and nobody acknowledged in time",
+    AlertType.SOURCE_STALE: "a source has brought nothing new within its `max_staleness`",
+    AlertType.SOURCE_RECOVERED: "it has again",
+    AlertType.DELIVERY_EXHAUSTED: "notices to a target were given up",
+    AlertType.RULES_REJECTED: "edited rules do not load; the last good ones stay in force",
+    AlertType.RECEIVER_TEST: "a trial of the receiver, by `exportwatch receivers test`",
+}
+
 _WEBHOOK = """\
 # Webhooks
 
@@ -252,6 +168,12 @@ event = Webhook("whsec_…").verify(request.body, request.headers)  # raises if 
 
 Make a secret with `printf whsec_; openssl rand -base64 32`. To rotate, write the new one as `secret*` and the old one as
 `previous_secret*`; both sign until you take the old one out.
+
+| `type` | what it says |
+|---|---|
+{types}
+
+A subscription's `events` picks among them by pattern, e.g. `["alert.*"]`.
 
 The body is a [CloudEvents 1.0](https://cloudevents.io/) event in structured JSON, under {largest} bytes; its JSON Schema is
 [webhook.schema.json](webhook.schema.json). `id` is the alert's: two subscribers of one alert get the same body.

@@ -4,6 +4,7 @@ Origin, mail server and webhook receivers live in this process; ``up`` and all i
 killed with SIGKILL at random while items flow. Then the faults stop, the ledger's due
 indexes must drain, and :mod:`tests.support.verdict` compares what the receivers hold with
 what the origin served. A duplicate under the same id is allowed and printed as a figure.
+Correlations are counted meanwhile: the third report of a story, and feeds that fall silent.
 Run it as ``python -m tests.torture --kills 200 --seed 1``.
 """
 
@@ -17,24 +18,40 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from alerts.demo.hooks import make_secret
+from alerts.demo.hooks import Call, make_secret
 from alerts.demo.origin import FeedOrigin
+from tests.support import quiet
 from tests.support.faulty import FaultyMailbox, FaultySink
-from tests.support.folders import feed_source, hook_receiver, mail_receiver, trigger_rules, write_rules
+from tests.support.folders import (
+    feed_source,
+    hook_receiver,
+    mail_receiver,
+    silence_rule,
+    trigger_rules,
+    write_rules,
+)
 from tests.support.items import CODE, Planned, Trigger, plan_items
 from tests.support.processes import Kind, kill_hard, kind_of, service_processes
-from tests.support.verdict import Expected, Notice, Verdict, expected_of
+from tests.support.verdict import Expected, Notice, Verdict, expected_of, subject_of
 from tests.support.world import Service, drained, service
 
 FEEDS = ("north", "east", "south", "west")
-RECEIVERS = {Trigger.ALPHA: ("alpha-hook", "alpha-mail"), Trigger.BETA: ("beta-hook",), Trigger.NONE: ()}
+RECEIVERS = {
+    Trigger.ALPHA: ("alpha-hook", "alpha-mail"),
+    Trigger.BETA: ("beta-hook",),
+    Trigger.GAMMA: ("third-hook",),
+    Trigger.NONE: (),
+}
+LEAST = {Trigger.GAMMA: 3}
+COUNTED = ("third-hook", quiet.RECEIVER)
 DECK = [Kind.WORKER] * 7 + [Kind.POOL] * 5 + [Kind.SERVER] * 4 + [Kind.UP] * 2 + [Kind.BEAT] * 2
 """Twenty kills; the deck is shuffled anew each time it is used up, so that every kind has its turn."""
 
@@ -44,8 +61,11 @@ LEASE = 5
 SILENCE, HOLD = 6.0, 20.0
 """Seconds without a webhook after which fire is held, and how long at most."""
 
-DRAIN_TIMEOUT = 120.0
-"""Seconds that the service has after the last fault; the first retry comes after 5."""
+DRAIN_TIMEOUT = 180.0
+"""Seconds that the service has after the last fault: a feed's last silence is told after 60, a retry comes after 5."""
+
+STEADY_PAUSE = 10.0
+"""Seconds between two items of the feed that is never silent for long enough."""
 
 
 @dataclass
@@ -66,6 +86,7 @@ class Torture:
         self.origin = FeedOrigin()
         self.hooks = FaultySink(make_secret(), seed=self.seed + 1, rate=self.fault_rate)
         self.mail = FaultyMailbox(seed=self.seed + 2, rate=self.fault_rate)
+        self.quiet = quiet.Quiet()
         self.verdict = Verdict(self.seed)
         self._deck: list[Kind] = []
 
@@ -76,26 +97,28 @@ class Torture:
             await stack.enter_async_context(self.origin)
             await stack.enter_async_context(self.hooks)
             await stack.enter_async_context(self.mail)
-            for name in FEEDS:
+            for name in (*FEEDS, *quiet.QUIET, quiet.STEADY):
                 self.origin.add(name, name, window=5000)
             rules = self._rules()
             under_test = await stack.enter_async_context(service(self.folder, rules, lease=str(LEASE)))
             if not await under_test.until(lambda status: status.counts.get("polls", 0) > 0, 60):
                 raise RuntimeError(f"the service did not begin to poll:\n{under_test.child.log_tail()}")
-            await self._torment(under_test)
-            await self._recover(under_test)
+            async with flowing(self._stay_awake()):
+                await self._torment(under_test)
+                await self._recover(under_test)
             self._judge()
         self.verdict.seconds = time.monotonic() - begin
         return self.verdict
 
     def _rules(self) -> Path:
         secret = self.hooks.secret
-        hook_names = ("ops", "alpha-hook", "beta-hook")
+        hook_names = ("ops", "alpha-hook", "beta-hook", *COUNTED)
+        watched = (*quiet.QUIET, quiet.STEADY)
         hooks = [hook_receiver(name, self.hooks.url(name), secret, max_in_flight=8) for name in hook_names]
         mail = mail_receiver("alpha-mail", self.mail.url("alpha-mail@buyers.example"))
         return write_rules(
             self.folder / "rules",
-            sources=[feed_source(name, self.origin.url(name)) for name in FEEDS],
+            sources=[feed_source(name, self.origin.url(name)) for name in (*FEEDS, *watched)],
             receivers=[*hooks, mail],
             route={
                 "receiver": "ops",
@@ -103,21 +126,19 @@ class Torture:
                     {"matchers": ['team="alpha"'], "receiver": "alpha-hook", "continue": True},
                     {"matchers": ['team="alpha"'], "receiver": "alpha-mail"},
                     {"matchers": ['team="beta"'], "receiver": "beta-hook"},
+                    {"matchers": ['team="gamma"'], "receiver": "third-hook"},
+                    {"matchers": ['team="quiet"'], "receiver": quiet.RECEIVER},
                 ],
             },
-            rules=trigger_rules(),
+            rules=[*trigger_rules(), silence_rule("quiet", watched, quiet.TIMESPAN, team="quiet")],
         )
 
     async def _torment(self, under_test: Service) -> None:
-        flow = asyncio.create_task(self._publish())
-        try:
+        async with flowing(self._publish(), *map(self._fall_silent, quiet.QUIET)):
             while self.verdict.kills.total() < self.kills:
                 await asyncio.sleep(self._pause())
                 await self._hold_fire_if_nothing_comes()
                 await self._kill_one(under_test)
-        finally:
-            flow.cancel()
-            await asyncio.gather(flow, return_exceptions=True)
 
     async def _hold_fire_if_nothing_comes(self) -> None:
         """Wait for a notice where none came for a while: killing what has no time to start proves nothing."""
@@ -135,6 +156,20 @@ class Torture:
             self.origin.publish(planned.feed, planned.item)
             self.planned.append(planned)
             await asyncio.sleep(self.rng.expovariate(self.items_per_second))
+
+    async def _fall_silent(self, feed: str) -> None:
+        """Let a feed speak each time that its silence was told."""
+        while True:
+            self.origin.publish(feed, self.quiet.next_item(feed))
+            silence = self.quiet.silence(feed)
+            while not any(_told_by(call)[:2] == silence for call in self.hooks.accepted_at(quiet.RECEIVER)):
+                await self.hooks.wait_for(len(self.hooks.calls) + 1)
+
+    async def _stay_awake(self) -> None:
+        """Let the steady feed speak, until nothing is killed any more and all has come."""
+        while True:
+            self.origin.publish(quiet.STEADY, self.quiet.next_item(quiet.STEADY))
+            await asyncio.sleep(STEADY_PAUSE)
 
     async def _kill_one(self, under_test: Service) -> None:
         living: dict[Kind, list[psutil.Process]] = defaultdict(list)
@@ -181,30 +216,49 @@ class Torture:
         return len(self.hooks.accepted) + len(self.mail.accepted)
 
     def _expected(self) -> Expected:
-        return expected_of(self.planned, RECEIVERS)
+        return expected_of(self.planned, RECEIVERS, LEAST) | self.quiet.expected()
 
     def _received(self) -> Iterator[Notice]:
-        """Yield code, receiver and id of each notice that a receiver took."""
+        """Yield subject, receiver and id of each notice that a receiver took."""
         for call in self.hooks.accepted:
-            yield _code_in(call.body), call.path.strip("/"), call.id
+            yield _told_by(call)
         for mail in self.mail.accepted:
             receiver = mail.recipients[0].partition("@")[0]
             yield _code_in(mail.subject.encode()), receiver, str(mail.message["Message-ID"])
 
     def _missing(self) -> Expected:
-        return self._expected() - {(code, receiver) for code, receiver, _ in self._received()}
+        return self._expected() - {(subject, receiver) for subject, receiver, _ in self._received()}
 
     def _judge(self) -> None:
         verdict = self.verdict
-        verdict.judge(self._expected(), self._received())
+        verdict.judge(self._expected(), self._received(), COUNTED)
         verdict.unsigned = sum(not call.verified for call in self.hooks.calls)
         verdict.items, verdict.repeats = len(self.planned), sum(one.repeat for one in self.planned)
         verdict.receiver_faults = self.hooks.faults + self.mail.faults
 
 
+def _told_by(call: Call) -> Notice:
+    return subject_of(_code_in(call.body), call.payload()["type"]), call.path.strip("/"), call.id
+
+
 def _code_in(text: bytes) -> str:
     codes = set(CODE.findall(text))
     return codes.pop().decode() if len(codes) == 1 else f"{len(codes)} codes: {text[:200]!r}"
+
+
+@asynccontextmanager
+async def flowing(*flows: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run these as long as the block lasts; one that fails fails the block's end."""
+    tasks = [asyncio.create_task(flow) for flow in flows]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
 
 
 @contextmanager

@@ -17,6 +17,8 @@ _MOST_ROOM, _LEAST_ROOM = 6000, 60
 _MARKUP = 0.8
 """What of a service's room is left after our Markdown was made its own markup."""
 _TITLE = 250
+_SINCE = {AlertType.UPDATED: "New, and changed since", AlertType.RESOLVED: "New, and over since"}
+"""What is said of an item that was new, by its last notice."""
 _GREY, _WHITE_SIGN = "#444c56", "⚪"
 
 
@@ -52,8 +54,8 @@ def item_words(item: DigestItem) -> ItemWording:
     words = words_of(item.alert)
     first = item.before[0] if item.before else item.alert
     head = HEADS[first.type]
-    if first.type is AlertType.OPENED and item.alert.type is AlertType.UPDATED:
-        head = "New, and changed since"
+    if first.type is AlertType.OPENED:
+        head = _SINCE.get(item.alert.type, head)
     history = tuple(each.summary for each in item.before if each.type is not AlertType.OPENED)
     return ItemWording(words, head, COLOURS.get(words.severity, _GREY), history)
 

@@ -41,7 +41,10 @@ class DigestItemData(PayloadModel):
     rule: RuleData | None = Field(description="Null for notices about the service itself.")
     measure: MeasureData | None = Field(description="Null where only the text matched.")
     story: str | None = Field(description="The story's id.")
-    before: list[str] = Field(description="Ids of held notices of the same story that it takes the place of.")
+    resolves: str | None = Field(description="Of `alert.resolved`: the alert of the silence that is over.")
+    before: list[str] = Field(
+        description="Ids of held notices of the same story, or silence, that it takes the place of."
+    )
 
 
 class DigestData(PayloadModel):
@@ -150,5 +153,6 @@ class _DigestCut(Cut):
             "rule": self.rule(alert),
             "measure": self.measure(alert),
             "story": alert.story.id if alert.story else None,
+            "resolves": alert.resolves,
             "before": [before.id for before in item.before],
         }

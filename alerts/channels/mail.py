@@ -95,9 +95,9 @@ def wire(message: EmailMessage) -> bytes:
 def _headers(notice: Notice, target: MailTarget) -> dict[str, str]:
     alert, domain = notice.alert, target.sender.rpartition("@")[2]
     headers = {"Message-ID": f"<{notice.delivery.id}@{domain}>"}
-    if alert.story is not None:
-        thread = f"<{alert.story.id}@{domain}>"
-        headers |= {"In-Reply-To": thread, "References": thread}
+    if alert.rule is not None:
+        told = alert.story.id if alert.story else alert.resolves or alert.id
+        headers |= {"In-Reply-To": f"<{told}@{domain}>", "References": f"<{told}@{domain}>"}
     headers["Auto-Submitted"] = "auto-generated"
     headers["X-Auto-Response-Suppress"] = "All"
     if alert.severity in _URGENT:

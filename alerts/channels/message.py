@@ -27,6 +27,7 @@ SIGNS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🟢", "i
 HEADS = {
     AlertType.OPENED: "New",
     AlertType.UPDATED: "Update",
+    AlertType.RESOLVED: "Resolved",
     AlertType.DIGEST: "Digest",
     AlertType.ESCALATED: "Escalated",
     AlertType.SOURCE_STALE: "Service notice",

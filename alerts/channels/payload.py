@@ -105,7 +105,10 @@ class AlertData(PayloadModel):
     rule: RuleData | None = Field(description="Null for notices about the service itself.")
     measure: MeasureData | None = Field(description="Null where only the text matched.")
     story: StoryData | None
-    event: EventData | None = Field(description="Null for notices about the service itself.")
+    resolves: str | None = Field(description="Of `alert.resolved`: the alert of the silence that is over.")
+    event: EventData | None = Field(
+        description="Null for notices about the service itself, and for a silence; what came, for its end."
+    )
     matched: list[WordData]
     rules_version: str
     truncated: bool = Field(description="Whether texts or lists were cut to keep the body under 20 kB.")
@@ -177,6 +180,7 @@ class Cut:
             "rule": self.rule(alert),
             "measure": self.measure(alert),
             "story": self._story(alert),
+            "resolves": alert.resolves,
             "event": self._event(alert),
             "matched": self._matched(alert),
             "rules_version": alert.rules_version,

@@ -11,6 +11,7 @@ import asyncio
 import contextvars
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -39,23 +40,19 @@ class Threads:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
 
-        def report(result: T | None, error: BaseException | None) -> None:
+        def report(settle: Callable[[], None]) -> None:
             if future.cancelled():
                 self._hung -= 1
-            elif error is not None:
-                future.set_exception(error)
             else:
-                future.set_result(result)  # type: ignore[arg-type]
+                settle()
 
         def work() -> None:
-            result: T | None = None
-            error: BaseException | None = None
             try:
-                result = call()
+                settle = partial(future.set_result, call())
             except Exception as raised:  # it belongs to whoever awaits the call
-                error = raised
+                settle = partial(future.set_exception, raised)
             try:
-                loop.call_soon_threadsafe(report, result, error)
+                loop.call_soon_threadsafe(report, settle)
             except RuntimeError:
                 return  # the loop is closed: nobody waits any more
 

@@ -79,7 +79,7 @@ class Wording:
 def words_of(alert: Alert) -> Wording:
     """Work out what to say about an alert."""
     event, measure = alert.event, alert.measure
-    title = event.title if event else alert.title
+    title = event.title if event and not alert.resolves else alert.title
     summary = alert.summary if alert.summary.strip() not in ("", title.strip()) else ""
     sentence = sentence_of(measure) if measure else ""
     return Wording(

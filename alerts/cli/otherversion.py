@@ -30,7 +30,7 @@ def _at_revision(folder: Path, revision: str) -> dict[str, str]:
     # `archive` from within the folder gives the folder alone, by its own relative names.
     command = [git, "-C", str(folder), "archive", "--format=tar", revision, "."]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)  # noqa: S603 - no shell, no option
     except subprocess.TimeoutExpired:
         raise ExportwatchError(f"git did not give {revision!r} within {TIMEOUT} s", remedy=remedy) from None
     if done.returncode:

@@ -16,6 +16,7 @@ class AlertType(StrEnum):
 
     OPENED = "alert.opened"
     UPDATED = "alert.updated"
+    RESOLVED = "alert.resolved"
     DIGEST = "alert.digest"
     ESCALATED = "alert.escalated"
     SOURCE_STALE = "source.stale"
@@ -38,7 +39,8 @@ class Alert(Frozen):
     """A notice. Alerts about the service itself (a silent source) have no rule nor event.
 
     ``why`` says in one sentence what the rule held on; ``evidence`` are the words to mark;
-    ``summary`` and ``action`` are the rule's rendered annotations.
+    ``summary`` and ``action`` are the rule's rendered annotations. ``resolves`` names the alert
+    of a silence that this one tells the end of.
     """
 
     id: str
@@ -55,5 +57,6 @@ class Alert(Frozen):
     event: Event | None = None
     measure: Measure | None = None
     story: Story | None = None
+    resolves: str | None = None
     evidence: tuple[Evidence, ...] = ()
     rules_version: str = ""

@@ -52,6 +52,7 @@ class DecisionReason(StrEnum):
     OPENED = "opened"
     UPDATED = "updated"
     HELD = "held"
+    RESOLVED = "resolved"
     MUTED = "muted"
     GATHERED = "gathered"
     SILENCED = "silenced"
@@ -87,7 +88,6 @@ class OutcomeReason(StrEnum):
     ADDRESS_REFUSED = "address_refused"
     TOO_LARGE = "too_large"
     UNCONFIGURED = "unconfigured"
-    SUPERSEDED = "superseded"
     INTERNAL_ERROR = "internal_error"
 
     @property

@@ -53,14 +53,12 @@ class Rewriting:
         self.table = _Learned(rule)
         made = [self.table[code] for code in range(128)]
         self._bytes = "".join(made).encode("ascii") + bytes(range(128, 256))
-        moved = "".join(re.escape(chr(code)) for code in range(128) if made[code] != chr(code))
-        self._moved_ascii = re.compile(f"[{moved}]")
         self._moved = re.compile(f"[^\\x00-\\x7f{_unchanged_without(changed)}]")
 
     def __call__(self, text: str) -> tuple[str, frozenset[str]]:
         """Rewrite a text; beside it the kinds of characters in it that changed its length."""
         if text.isascii():
-            return self._of_ascii(text), frozenset()
+            return self._with_ascii(text), frozenset()
         beyond = text.encode(errors="surrogatepass").translate(None, _ASCII).decode(errors="surrogatepass")
         kinds = set(self._moved.findall(beyond))
         made = {kind: self.table[ord(kind)] for kind in kinds}
@@ -69,15 +67,12 @@ class Rewriting:
             return text.translate(self.table), uneven
         for kind, becomes in made.items():
             text = text.replace(kind, becomes)
-        return self._of_ascii(text) if text.isascii() else self._ascii_within(text), uneven
+        return self._with_ascii(text), uneven
 
-    def _of_ascii(self, text: str) -> str:
-        return text.encode("ascii").translate(self._bytes).decode("ascii")
-
-    def _ascii_within(self, text: str) -> str:
-        for kind in set(self._moved_ascii.findall(text)):
-            text = text.replace(kind, self.table[ord(kind)])
-        return text
+    def _with_ascii(self, text: str) -> str:
+        """Rewrite the ASCII characters of a text: in UTF-8 each is a byte of its own."""
+        encoded = text.encode(errors="surrogatepass")
+        return encoded.translate(self._bytes).decode(errors="surrogatepass")
 
     def offsets(self, original: str, made: str, uneven: frozenset[str]) -> Offsets:
         """Return the way back from a rewritten text."""

@@ -67,11 +67,6 @@ class Child:
                 start_new_session=True,
             )
 
-    @property
-    def running(self) -> bool:
-        """Whether ``up`` itself is alive."""
-        return self.process is not None and self.process.returncode is None
-
     def check(self) -> None:
         """Raise :class:`ChildFailed` if ``up`` has ended by itself."""
         if self.process is not None and self.process.returncode is not None:

@@ -2,11 +2,11 @@
 
 libyaml is fifty times quicker than a parser in Python, but speaks YAML 1.1; ruamel.yaml speaks
 1.2 and words its complaints well. So libyaml reads first, scalars are resolved by the 1.2 core
-schema here, and a text that libyaml refuses (or that has line ends on which the two versions
-disagree) is ruamel's to read and to complain of (docs/decisions/0009-two-yaml-parsers.md).
+schema here, and a text that libyaml refuses (or that has something on which the two disagree)
+is ruamel's to read and to complain of (docs/decisions/0009-two-yaml-parsers.md).
 
 Invariant: reading never raises, never recurses and never takes long; whatever is wrong with the
-text becomes a finding. Nodes are shared where the text uses aliases, and their expanded size
+text becomes a finding, and the same one whichever parser reads. Nodes are shared where the text uses aliases, and their expanded size
 is bounded, so that a few lines cannot grow to millions of nodes.
 """
 
@@ -31,8 +31,12 @@ _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
 ) | {None, "!"}
-UNLIKE = ("\t", "\ufeff", "\x85", "\u2028", "\u2029")
-"""Where a text has one of these, the parsers may differ: on tabs, line ends, counts of characters."""
+_UNLIKE = ("\t", "\ufeff", "\x85", "\u2028", "\u2029", "\n...", "\r...")
+"""Where a text has one of these, the parsers may differ: on tabs, line ends, counts of characters, document ends."""
+_NAME_ENDS = frozenset(" \r\n,[]{}") | {""}
+"""What ends the name of an anchor in 1.2; in 1.1 a colon and some more signs do, too."""
+_HEAD = re.compile(r"[|>][-+0-9]*[ \r\n]")
+"""How a block scalar begins; libyaml takes a comment without a blank before it, too."""
 
 
 def read_document(file: str, text: str, findings: Findings) -> Mapping | None:
@@ -61,41 +65,51 @@ def read_document(file: str, text: str, findings: Findings) -> Mapping | None:
 
 def compose(file: str, text: str, findings: Findings) -> Node | None:
     """Read a text; None where it is empty or where findings say why it cannot be read."""
-    origin = Origin(file, text)
-    if not any(char in text for char in UNLIKE):
-        quick = Findings()
-        try:
-            node = Builder(origin, quick).build(libyaml(text))
-        except (yaml.YAMLError, ValueError, Refused):  # ValueError: half characters
-            pass
-        else:
-            findings.problems.extend(quick.problems)
-            return node
-    return _carefully(origin, findings)
+    origin, quick = Origin(file, text), Findings()
+    try:
+        node = _Builder(origin, quick).build(_libyaml(text))
+    except (yaml.YAMLError, ValueError, _Refused):  # ValueError: half characters
+        return carefully(origin, findings)
+    findings.problems.extend(quick.problems)
+    return node
 
 
-class Refused(Exception):
-    """The text's events make no tree; the sentence for it is a finding already."""
+class _Refused(Exception):
+    """The text's events make no tree; the sentence for it is a finding, or ruamel's to find."""
 
 
-def libyaml(text: str) -> Iterator[Any]:
-    """Yield libyaml's events."""
+def _libyaml(text: str) -> Iterator[Any]:
+    """Yield libyaml's events, as far as ruamel.yaml's are the same."""
     loader = getattr(yaml, "CSafeLoader", None)
-    if loader is None:
-        raise Refused  # PyYAML was built without libyaml
+    if loader is None or any(sign in text for sign in _UNLIKE):
+        raise _Refused  # without a loader PyYAML was built without libyaml
     parser = loader(text)
     try:
         while (event := parser.get_event()) is not None:
+            if _unlike(event, text):
+                raise _Refused
             yield event
     finally:
         parser.dispose()
 
 
-def _carefully(origin: Origin, findings: Findings) -> Node | None:
-    """Read by ruamel.yaml, with its sentences for what is wrong."""
+def _unlike(event: Any, text: str) -> bool:
+    """Whether ruamel.yaml may read this otherwise: tags, longer names, odd heads of block scalars."""
+    if getattr(event, "tag", None) is not None:
+        return True
+    name, start = getattr(event, "anchor", None), event.start_mark.index
+    if name is not None and text[(end := start + 1 + len(name)) : end + 1] not in _NAME_ENDS:
+        return True
+    if getattr(event, "style", None) not in ("|", ">"):
+        return False
+    return name is not None or not event.value.strip() or not _HEAD.match(text, start)
+
+
+def carefully(origin: Origin, findings: Findings) -> Node | None:
+    """Read by ruamel.yaml alone, with its sentences for what is wrong; slow."""
     slow = Findings()
     try:
-        node = Builder(origin, slow).build(YAML(typ="safe", pure=True).parse(origin.text))
+        node = _Builder(origin, slow).build(YAML(typ="safe", pure=True).parse(origin.text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if "end of stream" in str(error.problem):  # where the quote was opened says more
@@ -114,7 +128,7 @@ def _carefully(origin: Origin, findings: Findings) -> Node | None:
         line = origin.text.count("\n", 0, getattr(error, "position", 0)) + 1
         message = f"not YAML: {getattr(error, 'reason', error)}"
         findings.error("yaml-syntax", Place(origin.file, line), message)
-    except Refused:
+    except _Refused:
         findings.problems.extend(slow.problems)
     except Exception as error:  # the parser leaks assertion and index errors on hostile text
         message = f"not YAML ({type(error).__name__} in the parser)"
@@ -134,10 +148,11 @@ _REMEDIES = (
         "put quotes around a text that contains `: `, and check the indentation",
     ),
     ("\\t", "indent by spaces, not tabs"),
-    ("another document", "one document a file: remove the `---`"),
+    ("another document", "one document a file: remove the `---` or `...`"),
     ("undefined alias", "put quotes around a text that begins with `*`"),
     ("unknown escape", "in double quotes a backslash is YAML's own: put the text in single quotes"),
     ("cannot start any token", "put quotes around a text that begins with such a character"),
+    ("more indented follow up", "remove the blanks from the empty line above it"),
     ("end of stream", "the quote that is opened here is never closed"),
 )
 
@@ -166,7 +181,7 @@ class _Frame:
         self.size = 1
 
 
-class Builder:
+class _Builder:
     """Turns events into nodes."""
 
     def __init__(self, origin: Origin, findings: Findings) -> None:
@@ -213,7 +228,7 @@ class Builder:
 
     def _refuse(self, index: int, message: str) -> None:
         self.findings.error("yaml-syntax", self.origin.place(index), message, syntax_remedy(message))
-        raise Refused
+        raise _Refused
 
     def _scalar(self, event: Any) -> None:
         raw, style = event.value, event.style or None

@@ -8,7 +8,7 @@ began to hold.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from alerts.core.correlation import Correlation, CorrelationType, Member, Window
 from alerts.core.durations import format_duration
@@ -192,6 +192,16 @@ class CorrelationRule:
             else f"none since watching began, {since:%Y-%m-%d %H:%M} UTC"
         )
         return f"Nothing of {base} within {span}: {before}."
+
+    def end_words(self, before: Window, first: Member) -> str:
+        """Say what came after a silence, and how long nothing had."""
+        base = " or ".join((*self.correlation.rules, *self.correlation.sources))
+        since = before.newest or first.at
+        lasted = format_duration(max(first.at - since, timedelta(0)))
+        return (
+            f"{first.publisher} published {first.title!r}, {first.at:%Y-%m-%d %H:%M} UTC, after {lasted} "
+            f"without anything of {base}."
+        )
 
     def _unit(self) -> str:
         kind = self.correlation.type

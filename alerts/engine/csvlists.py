@@ -34,9 +34,6 @@ _FIELDS = tuple(
     if "in_list" in OPERATORS[known.kind] and known.kind is not Kind.TEXT
 )
 
-Members = dict[str, tuple[Scalar, ...]]
-"""A list's values by field; under ``term`` the words for queries."""
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -18,7 +18,7 @@ from alerts.engine.correlation import CorrelationRule
 from alerts.engine.explain import Explanation, explain_view
 from alerts.engine.explainscene import explain_scene
 from alerts.engine.findings import nearest
-from alerts.engine.intest import Recogniser, play_scene, read_loaded, test_view
+from alerts.engine.intest import Recogniser, play_scene, read_loaded, view_of
 from alerts.engine.reading import said, said_form
 from alerts.engine.replay import StoryOf, plain_stories
 from alerts.engine.rule import CorrelationTest, RuleTest, TestEvent, TimedEvent
@@ -51,7 +51,7 @@ def explain_text(
     if rule is None:
         raise ConfigError([_unknown("rule", rule_id, list(loaded.heads), Place("rules"))])
     found = _own_test(rule, test) if test is not None else _given(event or "")
-    return explain_view(rule, test_view(found, recognise))
+    return explain_view(rule, view_of(found, recognise))
 
 
 def explain_event(

@@ -87,7 +87,7 @@ def read_loaded(files: Mapping[str, str]) -> Loaded:
 
 def run_test(rule: Rule, test: RuleTest, recognise: Recogniser | None) -> TestResult:
     """Run one test of a rule."""
-    view = test_view(test, recognise)
+    view = view_of(test, recognise)
     match = rule.match(view)
     got = "no_match" if match is None else "match" if match.excepted is None else "excepted"
     held = tuple(name for name, sel in rule.detection.selections.items() if sel.held(view) is not None)
@@ -126,14 +126,11 @@ def play_scene(
     return Scene.of(rule, steps, replay.silences(rule, aware(test.at)))
 
 
-def test_view(test: RuleTest, recognise: Recogniser | None) -> EventView:
+def view_of(test: RuleTest, recognise: Recogniser | None) -> EventView:
     """The event of a test, with its measures given or recognised."""
     now = aware(test.at) or test.at
     event = test.event.build(now)
     return EventView(event, _measures(test.event, recognise, event.published), now)
-
-
-test_view.__test__ = False  # type: ignore[attr-defined]
 
 
 def _measures(
@@ -174,11 +171,3 @@ def _parts(rule: Rule | CorrelationRule) -> Sequence[str]:
     if isinstance(rule, CorrelationRule):
         return rule.bases
     return list(rule.detection.selections)
-
-
-def unused_selections(
-    rules: Mapping[str, Rule | CorrelationRule], results: Sequence[TestResult]
-) -> dict[str, list[str]]:
-    """Return selections that held in no test, by rule: what the tests do not cover."""
-    covered = coverage(rules, results)
-    return {name: list(each.missing) for name, each in covered.items() if each.missing}

@@ -7,13 +7,14 @@ a query is refused with the two ways to write it, instead of being read one way 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from alerts.core.errors import Mend
 from alerts.engine.findings import Remedy
+from alerts.engine.query_adjacent import LOWER, adjacency, lower_case
 from alerts.engine.query_check import check_query
-from alerts.engine.query_foreign import FOREIGN, NEAR, TRANSLATED, here, scope_meant
+from alerts.engine.query_foreign import FOREIGN, NEAR, here, scope_meant
+from alerts.engine.query_tokens import Token, lex
 from alerts.engine.query_tree import (
     AtLeastNode,
     Fault,
@@ -33,26 +34,7 @@ MAX_FAULTS = 40
 MAX_NEAR = 30
 MAX_ATLEAST = 50
 
-_LEXER = re.compile(
-    r"""(?P<space>[\s\u200b\ufeff]+)
-    |(?P<open>[(（])|(?P<close>[)）])
-    |(?P<quoted>["“”„][^"“”„]*["“”„])
-    |(?P<unclosed>["“”„].*)
-    |(?P<list>\$[^\s()"“”„（）]*)
-    |(?P<atleast>atleast-?[0-9]*(?=\s*[(（]))
-    |(?P<scope>[A-Za-z_][A-Za-z_0-9]*:(?=\S))
-    |(?P<word>[^\s()"“”„（）]+)""",
-    re.VERBOSE | re.DOTALL,
-)
 _FIRST = re.compile(r"first([0-9]{1,5}):")
-_LOWER = ("and", "or", "not")
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    offset: int
 
 
 def parse_query(source: str) -> tuple[QueryNode | None, list[Fault]]:
@@ -88,65 +70,30 @@ def parse_term(source: str) -> tuple[TermNode | ListNode | None, list[Fault]]:
     return term_node(source.replace('"', " "), 0, faults), faults
 
 
-def _upper(word: str) -> Remedy:
-    text = f"write {word.upper()} for the operator, or put the phrase in quotes"
-    return Remedy.certain(text, Mend(word, word.upper()))
-
-
-def _signed(token: _Token) -> bool:
-    """Whether a word carries web search's sign before it."""
-    text = token.text
-    return token.kind == "word" and text[0] in "+-!" and len(text) > 1 and not text[1].isdigit()
-
-
 class _Parser:
     def __init__(self, source: str) -> None:
         self.source = source
         self.faults: list[Fault] = []
         self.stopped = False
-        self.tokens = self._lex(source)
+        self.tokens = lex(source, self.faults)
         self.at = 0
         self.depth = 0
 
-    def _lex(self, source: str) -> list[_Token]:
-        tokens = []
-        for found in _LEXER.finditer(source):
-            kind = found.lastgroup or ""
-            if kind == "unclosed":
-                self._fault(
-                    found.start(),
-                    "query-syntax",
-                    "this quotation mark is never closed",
-                    'close the phrase with `"`',
-                )
-                kind = "quoted"
-            if kind != "space":
-                tokens.append(
-                    _Token(
-                        self._operator(found.group()) if kind == "word" else kind,
-                        found.group(),
-                        found.start(),
-                    )
-                )
-        return tokens
-
-    def _operator(self, word: str) -> str:
-        if word in ("AND", "OR", "NOT"):
-            return word
-        return "near" if NEAR.fullmatch(word) else "word"
-
     def _fault(self, offset: int, code: str, message: str, remedy: str = "") -> None:
-        if not self.stopped:  # what follows a stop is about text that was not read
-            self.faults.append(Fault(offset, code, message, remedy))
+        self._add(Fault(offset, code, message, remedy))
 
-    def _peek(self) -> _Token:
+    def _add(self, fault: Fault | None) -> None:
+        if fault is not None and not self.stopped:  # what follows a stop is about text that was not read
+            self.faults.append(fault)
+
+    def _peek(self) -> Token:
         return (
             self.tokens[self.at]
             if self.at < len(self.tokens)
-            else _Token("end", "", len(self.source.rstrip()))
+            else Token("end", "", len(self.source.rstrip()))
         )
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         token = self._peek()
         self.at += 1
         return token
@@ -173,7 +120,7 @@ class _Parser:
                 self._next()
                 joined: Literal["AND", "OR"] = "AND" if token.kind == "AND" else "OR"
             else:
-                self._adjacent(token)
+                self._add(adjacency(self.tokens[self.at - 1], token))
                 joined = operator or "AND"
             if operator not in (None, joined) and not mixed:
                 mixed = True
@@ -190,44 +137,6 @@ class _Parser:
             return GroupNode(start, operator or "AND", present)
         return present[0] if present else None
 
-    def _adjacent(self, token: _Token) -> None:
-        """Two operands with nothing between them: say what to write, by what seems to be meant."""
-        before = self.tokens[self.at - 1]
-        lower = token.text.casefold()
-        called = re.fullmatch(r"(atleast|first)[0-9]+", before.text)
-        if token.kind == "NOT":
-            self._fault(token.offset, "bare-adjacency", "NOT needs an operator before it", "write AND NOT")
-        elif before.text.casefold() in _LOWER or before.text in TRANSLATED or _signed(token):
-            return  # said at the word itself
-        elif called:
-            operand = "…" if token.kind == "open" else token.text[:40]
-            write = f"{called[0]}({operand})" if called[1] == "atleast" else f"{called[0]}:({operand})"
-            self._fault(
-                before.offset, "query-syntax", f"`{before.text}` is not joined to its words", f"write {write}"
-            )
-        elif token.text in TRANSLATED:
-            write = TRANSLATED[token.text]
-            remedy = Remedy.certain(f"write {write}", Mend(token.text, write))
-            self._fault(token.offset, "foreign-operator", f"operators are English: `{token.text}`", remedy)
-        elif lower in _LOWER or NEAR.fullmatch(token.text.upper()):
-            self._fault(
-                token.offset,
-                "lowercase-operator",
-                f"`{token.text}` in lower case is a word like any other",
-                _upper(token.text),
-            )
-        elif FOREIGN.fullmatch(token.text) or FOREIGN.fullmatch(before.text):
-            return  # said where the operator is read
-        else:
-            shown = before.text[:40], token.text[:40]
-            phrase = " ".join(text.strip('"') for text in shown)
-            self._fault(
-                token.offset,
-                "bare-adjacency",
-                f"nothing stands between `{shown[0]}` and `{shown[1]}`",
-                f'write "{phrase}" for the phrase, or {shown[0]} AND {shown[1]}',
-            )
-
     def _unary(self) -> QueryNode | None:
         token = self._peek()
         if token.kind == "NOT":
@@ -239,7 +148,7 @@ class _Parser:
             return NotNode(token.offset, child) if child is not None else None
         return self._near()
 
-    def _deeper(self, token: _Token) -> bool:
+    def _deeper(self, token: Token) -> bool:
         if self.depth >= MAX_DEPTH:
             self._fault(
                 token.offset, "query-limit", "the query is nested too deeply", f"{MAX_DEPTH} levels at most"
@@ -269,7 +178,7 @@ class _Parser:
                 left = NearNode(token.offset, left, right, distance, token.text.startswith("O"))
         return left
 
-    def _distance(self, token: _Token) -> int:
+    def _distance(self, token: Token) -> int:
         found = NEAR.fullmatch(token.text)
         if found is None or found[2] is None:
             remedy = self._loose_distance(token) or f"write {token.text}/8"
@@ -285,7 +194,7 @@ class _Parser:
             )
         return min(max(distance, 1), MAX_NEAR)
 
-    def _loose_distance(self, near: _Token) -> Remedy | None:
+    def _loose_distance(self, near: Token) -> Remedy | None:
         """Pass over a distance that stands by itself: ``NEAR 5``."""
         number = self._peek()
         fits = re.fullmatch(r"[0-9]{1,2}", number.text) and 1 <= int(number.text) <= MAX_NEAR
@@ -308,14 +217,14 @@ class _Parser:
         }.get(token.kind, self._misplaced)
         return read(token)
 
-    def _list(self, token: _Token) -> QueryNode | None:
+    def _list(self, token: Token) -> QueryNode | None:
         return list_node(token.text, token.offset, self.faults)
 
-    def _phrase(self, token: _Token) -> QueryNode | None:
+    def _phrase(self, token: Token) -> QueryNode | None:
         self._fuzzy(token)
         return term_node(token.text[1:].rstrip('"“”„'), token.offset + 1, self.faults)
 
-    def _misplaced(self, token: _Token) -> QueryNode | None:
+    def _misplaced(self, token: Token) -> QueryNode | None:
         if token.kind in ("end", "close"):
             self.at -= 1
             remedy = "write a word, a phrase or a $list"
@@ -325,7 +234,7 @@ class _Parser:
         self._fault(token.offset, "query-syntax", f"{token.text} needs a word before it", remedy)
         return self._primary() if self._peek().kind in ("word", "quoted", "list", "open") else None
 
-    def _fuzzy(self, token: _Token) -> None:
+    def _fuzzy(self, token: Token) -> None:
         follow = self._peek()
         if re.fullmatch(r"~[0-9]*", follow.text) and follow.offset == token.offset + len(token.text):
             self._next()
@@ -333,22 +242,17 @@ class _Parser:
                 follow.offset, "foreign-operator", f"`{follow.text}` is Lucene's distance", "write a NEAR/8 b"
             )
 
-    def _word(self, token: _Token) -> QueryNode | None:
+    def _word(self, token: Token) -> QueryNode | None:
         text = token.text
-        if text in _LOWER:
+        if text in LOWER:
             if self.at > 1 or self._peek().kind != "end":
-                self._fault(
-                    token.offset,
-                    "lowercase-operator",
-                    f"`{text}` in lower case is a word like any other",
-                    _upper(text),
-                )
+                self._add(lower_case(token))
         elif FOREIGN.fullmatch(text):
             if self.at == 1 or not NEAR.fullmatch(text.upper()):  # else said where it follows a word
                 message = f"`{text}` is an operator of another product"
                 self._fault(token.offset, "foreign-operator", message, here(text))
             return None
-        elif _signed(token):
+        elif token.signed:
             write = "AND " if text[0] == "+" else "AND NOT "
             self._fault(
                 token.offset,
@@ -358,7 +262,7 @@ class _Parser:
             )
         return term_node(text, token.offset, self.faults)
 
-    def _parenthesis(self, token: _Token) -> QueryNode | None:
+    def _parenthesis(self, token: Token) -> QueryNode | None:
         if not self._deeper(token):
             return None
         if self._peek().kind == "close":
@@ -375,7 +279,7 @@ class _Parser:
             self._fault(token.offset, "query-syntax", "this `(` is never closed", "close it with `)`")
         return node
 
-    def _atleast(self, token: _Token) -> QueryNode | None:
+    def _atleast(self, token: Token) -> QueryNode | None:
         digits = token.text.removeprefix("atleast")
         count = int(digits[:6]) if digits.lstrip("-").isdigit() else 0
         if not 2 <= count <= MAX_ATLEAST:
@@ -388,7 +292,7 @@ class _Parser:
         child = self._parenthesis(self._next())
         return AtLeastNode(token.offset, count, child) if child is not None else None
 
-    def _scope(self, token: _Token) -> QueryNode | None:
+    def _scope(self, token: Token) -> QueryNode | None:
         found = _FIRST.fullmatch(token.text)
         first = int(found[1]) if found else 0
         if token.text != "title:" and not first:

@@ -77,6 +77,7 @@ def _by_sentinel(url: SentinelUrl) -> tuple[Sentinel, Redis]:
         "socket_connect_timeout": SENTINEL_TIMEOUT,
         "retry": None,  # the next sentinel is asked at once
     }
+    # redis-py's Sentinel says no types.
     sentinel = Sentinel(url.nodes, sentinel_kwargs={**asking, **url.own, **tls})  # type: ignore[no-untyped-call]
     primary = sentinel.master_for(
         url.master, db=url.database, username=url.username, password=url.password, **tls, **_OPTIONS

@@ -144,6 +144,7 @@ def _plan(decision: Decision, now: datetime) -> dict[str, Any]:
             for alert in decision.alerts
         ],
         "deliveries": [delivery_row(delivery) for delivery in decision.deliveries],
+        "ended": list(decision.ended),
         "windows": [window_row(change) for change in decision.windows],
         "counts": [f"decided:{decided.rule_id or '-'}:{decided.reason}" for decided in decision.decided],
     }

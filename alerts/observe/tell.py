@@ -38,6 +38,7 @@ def tell_polled(polled: Polled) -> None:
 _DECIDED = {
     DecisionReason.OPENED: "alert opened",
     DecisionReason.UPDATED: "alert updated",
+    DecisionReason.RESOLVED: "silence ended",
     DecisionReason.HELD: "update held until its time",
     DecisionReason.MUTED: "notice held by quiet hours",
     DecisionReason.GATHERED: "notice gathered for a digest",

@@ -88,7 +88,7 @@ class TracingWitness(Witness):
         try:
             with trace.use_span(span, end_on_exit=False):
                 yield run
-        except BaseException:
+        except BaseException:  # a run that was cut off is sent, too
             span.end()
             raise
         if run.worked:

@@ -1,31 +1,37 @@
-"""Absence: telling that nothing came, which no event sets off. The sweep lane asks.
+"""Absence: telling that nothing came, which no event sets off, and that it is over. Pure.
 
-A silence is told when the timespan since the last event is over, we have looked since then,
-and nothing that was found awaits its decision. So a service that was away itself, or a source
-that fails, is no silence: of those, ``max_staleness`` tells. A silence is told once; the next
-event ends it, and the next silence is told anew.
+A silence is told by the sweep lane when the timespan since the last event is over, we have looked
+since then, and nothing that was found awaits its decision. So a service that was away itself, or a
+source that fails, is no silence: of those, ``max_staleness`` tells. A silence is told once; the next
+event ends it, which the decide lane tells to all who heard of the silence, and the next silence is
+told anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.core.alert import Alert, AlertType, RuleRef
 from alerts.core.correlation import Told, Window
 from alerts.core.delivery import Delivery
+from alerts.core.event import Event
 from alerts.core.ids import make_id
 from alerts.core.match import Match
 from alerts.core.matcher import Facts
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
+from alerts.core.silence import Silence
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.rule import RuleStatus
+from alerts.pipeline.alerting import ways_again
 from alerts.pipeline.correlate import keep
 from alerts.pipeline.escalating import escalations_of
-from alerts.pipeline.ports import SourceState, WindowChange
+from alerts.pipeline.muting import silenced
+from alerts.pipeline.ports import Decided, SourceState, WindowChange
 from alerts.pipeline.route import route
-from alerts.pipeline.sending import deliveries_of, openings
+from alerts.pipeline.sending import decided_holds, deliveries_of, endings, held_until, openings
 
 AWAITED = timedelta(hours=1)
 """For so long an event that awaits its decision may end a silence; one that sets off a bug may not for ever."""
@@ -79,14 +85,89 @@ def silence(
     match = rule.silence(rule.absence_words(last, since))
     alert = _alert(match, window, since, book.version, now)
     live = rule.head.status is RuleStatus.LIVE
-    told = Told(event_id=last.event_id if last else "", at=now, alert_id=alert.id if live else None)
-    after = window.model_copy(update={"told": told, "version": window.version + 1})
     facts = told_facts(rule, window, book)
     ways = route(facts, book.route, book.receivers, book.intervals) if live else []
+    sent = openings(ways, now)
+    told = Told(
+        event_id=last.event_id if last else "",
+        at=now,
+        alert_id=alert.id if live else None,
+        receivers=tuple(each.receiver for each in sent),
+        held=held_until(sent),
+    )
+    after = window.model_copy(update={"told": told, "version": window.version + 1})
     reason = DecisionReason.OPENED if ways else DecisionReason.NO_RECEIVER
     change = WindowChange(after, window.version, keep(rule), reason if live else DecisionReason.SHADOW)
-    sent = openings(ways, now)
     return alert, (*deliveries_of(alert, sent, now), *escalations_of(alert, sent)), change
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a sign of life comes to: the end of a silence with its notice, or nothing to tell.
+
+    ``ended`` is the alert of the silence that is over, whoever is told so: nobody need be told of it any more.
+    """
+
+    decided: tuple[Decided, ...]
+    alerts: tuple[Alert, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    ended: tuple[str, ...] = ()
+
+
+def end(
+    rule: CorrelationRule,
+    before: Window,
+    after: Window,
+    event: Event,
+    book: RuleBook,
+    now: datetime,
+    silences: Iterable[Silence] = (),
+) -> Heard:
+    """What an event comes to that changed an absence's window from ``before`` to ``after``."""
+    told = before.told
+    if told is None:
+        return _untold(rule, DecisionReason.COUNTED, "a sign of life")
+    if after.told is not None:
+        return _untold(rule, DecisionReason.COUNTED, "older than the timespan: the silence goes on")
+    if told.alert_id is None:
+        return _untold(rule, DecisionReason.COUNTED, "ends a silence that nobody was told of")
+    ended, over = f"ends the silence told as {told.alert_id}", (told.alert_id,)
+    if rule.head.status is not RuleStatus.LIVE:
+        return _untold(rule, DecisionReason.SHADOW, ended, over)
+    facts = told_facts(rule, before, book, AlertType.RESOLVED)
+    if muted := silenced(facts, silences, now):
+        return _untold(rule, muted.reason, f"{ended}; silenced {muted.detail}", over)
+    match = rule.silence(f"You were told of the silence on {told.at:%Y-%m-%d %H:%M} UTC.")
+    silent = _alert(match, before, before.newest or now, book.version, now)
+    alert = _resolved(silent, told.alert_id, event, rule.end_words(before, after.members[-1]))
+    ways = ways_again(facts, told.receivers, book)
+    sent = endings(ways, told.at, now, told.held)
+    names = tuple(way.receiver for way in ways)
+    reason = DecisionReason.RESOLVED if ways else DecisionReason.NO_RECEIVER
+    decided = Decided(rule.head.id, reason, alert.id, detail=ended, targets=names)
+    held = decided_holds(rule.head.id, alert, sent)
+    return Heard((decided, *held), (alert,), deliveries_of(alert, sent, now), over)
+
+
+def _untold(rule: CorrelationRule, reason: DecisionReason, detail: str, over: tuple[str, ...] = ()) -> Heard:
+    return Heard((Decided(rule.head.id, reason, detail=detail),), ended=over)
+
+
+def _resolved(silence: Alert, told_as: str, event: Event, summary: str) -> Alert:
+    """The second and last notice of a silence: what came. It is routed as the first was, and asks for nothing."""
+    return silence.model_copy(
+        update={
+            "id": make_id("alr", "resolved", told_as),
+            "type": AlertType.RESOLVED,
+            "revision": 2,
+            "severity": "info",
+            "title": f"Resolved: {silence.title}",
+            "summary": summary,
+            "action": "",
+            "event": event,
+            "resolves": told_as,
+        }
+    )
 
 
 def _alert(match: Match, window: Window, since: datetime, version: str, now: datetime) -> Alert:
@@ -108,7 +189,9 @@ def _alert(match: Match, window: Window, since: datetime, version: str, now: dat
     )
 
 
-def told_facts(rule: CorrelationRule, window: Window, book: RuleBook) -> Facts:
+def told_facts(
+    rule: CorrelationRule, window: Window, book: RuleBook, kind: AlertType = AlertType.OPENED
+) -> Facts:
     """What routes and silences may ask: everything of the rule, and the source where it is just one."""
     match = rule.silence("")
     facts: dict[str, tuple[str, ...]] = {name: (value,) for name, value in match.labels.items()}
@@ -116,7 +199,7 @@ def told_facts(rule: CorrelationRule, window: Window, book: RuleBook) -> Facts:
     if source is not None:
         facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
     return facts | {
-        "type": (AlertType.OPENED.value,),
+        "type": (kind.value,),
         "severity": (match.severity,),
         "rule": (match.rule_id,),
         "owner": (match.owner,),

@@ -9,6 +9,7 @@ from alerts.core.alert import Alert, AlertType, RuleRef
 from alerts.core.event import Event
 from alerts.core.ids import alert_id
 from alerts.core.match import Match
+from alerts.core.matcher import Facts
 from alerts.core.measure import Measure
 from alerts.core.places import place_label
 from alerts.core.rulebook import RuleBook
@@ -30,10 +31,14 @@ def update_ways(match: Match, event: Event, told: Told, book: RuleBook) -> list[
     the other, held as their notices usually are. A receiver that is no longer in the book has
     nobody to tell.
     """
-    facts = facts_of(match, event, AlertType.UPDATED)
+    return ways_again(facts_of(match, event, AlertType.UPDATED), told.receivers, book)
+
+
+def ways_again(facts: Facts, told: Iterable[str], book: RuleBook) -> list[Way]:
+    """Where these facts are routed now, and beside them all who were told before."""
     ways = route(facts, book.route, book.receivers, book.intervals)
     routed = {way.receiver for way in ways}
-    for name in told.receivers:
+    for name in told:
         known = not book.receivers or name in book.receivers
         if name not in routed and known and wants(name, facts, book.receivers):
             holds = usual_holds(name, facts, book.route, book.intervals)

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alerts.core.correlation import Told, Window
 from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.measure import Measure
-from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.grouping import STORY
 from alerts.engine.windows import KEPT_TIMESPANS, Count
-from alerts.pipeline.ports import Decided, WindowChange
+from alerts.pipeline.ports import WindowChange
 
 SILENCE_KEPT = timedelta(days=400)
 """How long an absence's window is kept beyond its timespan: a longer silence is told again."""
@@ -56,14 +55,19 @@ class Counting:
         """Note what was told of a window."""
         self._put(rule, self._known.get(window.key, window).model_copy(update={"told": told}))
 
-    def hear(self, rule: CorrelationRule, event: Event) -> Iterator[Decided]:
-        """Take an event as a sign of life: what an absence rule waits for."""
+    def hear(self, rule: CorrelationRule, event: Event, now: datetime) -> tuple[Window, Window] | None:
+        """Take an event as a sign of life: an absence's window before and after it.
+
+        None where a newer event is there. One that is older than the timespan ends no silence.
+        """
         heard = rule.heard(self._known, event)
-        if heard is not None:
-            told = self.told(heard.key)
-            ended = f"ends the silence told as {told.alert_id}" if told else "a sign of life"
-            self._put(rule, heard)
-            yield Decided(rule.head.id, DecisionReason.COUNTED, detail=ended)
+        if heard is None:
+            return None
+        before = self._known.get(heard.key, rule.window(heard.group))
+        if heard.members[-1].at + rule.correlation.timespan <= now:
+            heard = heard.model_copy(update={"told": before.told})
+        self._put(rule, heard)
+        return before, heard
 
     def told(self, key: str) -> Told | None:
         """What was told of a window last."""

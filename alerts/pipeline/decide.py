@@ -51,13 +51,15 @@ def decide(
     if quiet is not None:
         deciding.hear()
         silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet),)
-        heard = tuple(deciding.counting.changes.values())
         return Decision(
             event,
             candidate.recognition,
             (*silent, *deciding.decided),
-            windows=heard,
+            tuple(deciding.alerts),
+            tuple(deciding.deliveries),
+            windows=tuple(deciding.counting.changes.values()),
             silences_version=mutes.silences.version,
+            ended=tuple(deciding.ended),
             began=candidate.began,
         )
     for match in sorted(live, key=lambda match: (match.measure is None, not deciding.inhibits(match))):
@@ -81,6 +83,7 @@ def decide(
         candidate.began,
         deciding.marks_read,
         deciding.marks,
+        tuple(deciding.ended),
     )
 
 
@@ -132,7 +135,7 @@ async def run(
         for lease, event in claimed:
             try:
                 candidates.append(_recognise(lease, event, recognise, book, clock()))
-            except Exception as error:
+            except Exception as error:  # a bug in a pure room must cost its event alone
                 failed(event, tell_mishap(error))
         await _commit(candidates, ledger, book, clock, nudge, told)
         total += len(claimed)

@@ -23,6 +23,7 @@ from alerts.core.story import Story
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.rule import RuleStatus
 from alerts.engine.windows import Count
+from alerts.pipeline.absence import end
 from alerts.pipeline.alerting import told_before
 from alerts.pipeline.correlate import Counting, Windows, window_keys
 from alerts.pipeline.dedupe import find_story, fits, learn, new_story, published, story_keys, tell
@@ -110,6 +111,7 @@ class Deciding:
         self.deliveries: list[Delivery] = []
         self.changes: dict[str, StoryChange] = {}
         self.rewrites: set[str] = set()
+        self.ended: list[str] = []
 
     def take(self, match: Match) -> None:
         """Decide one match, under the story that its measure belongs to."""
@@ -122,11 +124,16 @@ class Deciding:
         return bool(rules) and is_source(rules, facts_of(match, self._candidate.event))
 
     def hear(self) -> None:
-        """Take the event as a sign of life where its absence is watched."""
+        """Take the event as a sign of life where its absence is watched; a silence's end is told."""
         event, matches = self._candidate.event, self._candidate.matches
         for rule in self._book.rules.correlations:
-            if rule.hears(event, matches):
-                self.decided += self.counting.hear(rule, event)
+            heard = self.counting.hear(rule, event, self._now) if rule.hears(event, matches) else None
+            if heard is not None:
+                after = end(rule, *heard, event, self._book, self._now, self._silences.kept)
+                self.decided += after.decided
+                self.alerts += after.alerts
+                self.deliveries += after.deliveries
+                self.ended += after.ended
 
     def correlate(self) -> None:
         """Count the event's matches; a correlation that begins to hold is a match as well."""

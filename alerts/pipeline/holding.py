@@ -67,8 +67,8 @@ def hold(holds: Iterable[Hold], due: datetime) -> Holding | None:
 
 
 def thread_of(alert: Alert) -> str:
-    """What a notice is a further word on: its story under its rule, a source; else itself."""
+    """What a notice is a further word on: its story under its rule, a source, a silence that ends; else itself."""
     if alert.rule is not None and alert.story is not None:
         return f"{alert.rule.id}|{alert.story.id}"
     source = alert.labels.get("source") if alert.rule is None else None
-    return f"source|{source}" if source else alert.id
+    return f"source|{source}" if source else alert.resolves or alert.id

@@ -214,6 +214,8 @@ class Decision:
     """Places of inhibitions' marks, with the alert that stood there; refused if one has changed since."""
     marks: Mapping[str, Mark] = field(default_factory=dict)
     """Marks that its alerts leave."""
+    ended: tuple[str, ...] = ()
+    """Alerts of silences that are over: what would escalate them is cancelled."""
 
 
 class Committed(Enum):

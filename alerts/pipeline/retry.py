@@ -13,7 +13,6 @@ import random
 from datetime import datetime, timedelta
 
 from alerts.core.delivery import Delivery, Outcome
-from alerts.core.reasons import OutcomeReason
 
 SCHEDULE: tuple[timedelta, ...] = (
     timedelta(0),
@@ -38,7 +37,7 @@ def next_try(delivery: Delivery, outcome: Outcome, now: datetime, rng: random.Ra
 
     ``delivery`` is as it was claimed: ``tries`` does not count the attempt that just ended.
     """
-    if outcome.reason.ok or outcome.reason.permanent or outcome.reason is OutcomeReason.SUPERSEDED:
+    if outcome.reason.ok or outcome.reason.permanent:
         return None
     made = delivery.tries + 1
     if made >= len(SCHEDULE):

@@ -7,7 +7,7 @@ goes on its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,11 +45,19 @@ def updates(
     return [_sending(way, due, now, waiting) for way in ways]
 
 
+def endings(
+    ways: Sequence[Way], told_at: datetime, now: datetime, waiting: Mapping[str, datetime]
+) -> list[Sending]:
+    """When the end of what was told at ``told_at`` goes: never before that, and with it where it is still held."""
+    due = max([now, *(told_at + way.group_wait for way in ways)])
+    return [_sending(way, max(due, waiting.get(way.receiver, due)), now, waiting) for way in ways]
+
+
 def _sending(way: Way, due: datetime, now: datetime, waiting: Mapping[str, datetime]) -> Sending:
     holding = hold(way.holds, due)
     until = waiting.get(way.receiver, now)
     if until > now and (holding or due >= until):
-        why = "the last notice of its story, which is still held"
+        why = "the notice before it, which is still held"
         holding = Holding(until, DecisionReason.GATHERED, why)
     return Sending(way.receiver, holding.until if holding else due, holding, way.escalate)
 

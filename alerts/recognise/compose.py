@@ -10,12 +10,12 @@ import math
 import re
 
 from alerts.core.taxonomy import MeasureKind
-from alerts.recognise.background import in_background
+from alerts.recognise.aims import INWARD, TRIBUNAL, after
 from alerts.recognise.cues import GIST, Cue, cues_of
 from alerts.recognise.draft import Draft, importance
 from alerts.recognise.gist import Gist, gist_of, loudest, pages_of, signs_of
 from alerts.recognise.keep import ranked
-from alerts.recognise.parties import INWARD, Party, entity_place, joined, parties_of
+from alerts.recognise.parties import Party, joined, parties_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.settle import (
@@ -27,7 +27,8 @@ from alerts.recognise.settle import (
     settled,
     without_loose,
 )
-from alerts.recognise.whereabouts import acting_places, home_of, named_places, unsure_places
+from alerts.recognise.targets import add_far_targets, add_targets
+from alerts.recognise.whereabouts import whereabouts_of
 
 _OUTWARD = frozenset({MeasureKind.EXPORT_LICENSING})
 _BUYERS = frozenset({"EU", "DE", "FR", "GB", "IN", "TW"})
@@ -45,26 +46,12 @@ _LIKELY_KIND = math.log(0.15)
 _MOST_BY_GIST = 3
 
 _ACTS_AT_LEAST = 1.3
-_HITS_OWNERS = frozenset(
-    {
-        MeasureKind.ENTITY_LISTING,
-        MeasureKind.SANCTIONS,
-        MeasureKind.RESOURCE_NATIONALISATION,
-        MeasureKind.FDI_RESTRICTION,
-        MeasureKind.SUPPLY_AGREEMENT,
-    }
-)
-"""Kinds whose target is where a named company belongs."""
-
-_LISTS_ELSEWHERE = frozenset(
-    {MeasureKind.ENTITY_LISTING, MeasureKind.PROCUREMENT_RESTRICTION, MeasureKind.FDI_RESTRICTION}
-)
 
 
 def _issuer(sentence: Sentence, parties: list[Party], kind: MeasureKind) -> Party | None:
     best: Party | None = None
     for party in parties:
-        if not party.aimed and (best is None or party.acts > best.acts):
+        if not party.aimed and party.code != TRIBUNAL and (best is None or party.acts > best.acts):
             best = party
     if kind is MeasureKind.SUPPLY_AGREEMENT and parties:
         return _partner(sentence, parties, best)
@@ -80,7 +67,18 @@ def _supplier(parties: list[Party]) -> Party | None:
     return next((party for party in parties if party.code == "CN" and not party.aimed), None)
 
 
-_WITH = re.compile(r" with(?: the| president)? $")
+_TAKEN_TOGETHER = frozenset(
+    {
+        MeasureKind.SUBSIDY,
+        MeasureKind.SANCTIONS,
+        MeasureKind.IMPORT_BAN,
+        MeasureKind.IMPORT_TARIFF,
+        MeasureKind.EXPORT_LICENSING,
+    }
+)
+"""Kinds that two governments take together, each by its own act."""
+_WITH = re.compile(r" (?:with|con|avec|mit|com|dengan)(?: the| president| les| den| los| la| el)? $")
+_DEAL = re.compile(r"^ (?:\w+ ){0,2}?(?:pact|accord|deal|agreement|framework) ")
 _DEMAND = ("US", "EU", "JP", "KR", "GB", "DE", "FR", "IN", "CA")
 """Partners of agreements by how much they buy from others."""
 
@@ -92,7 +90,7 @@ def _partner(sentence: Sentence, parties: list[Party], best: Party | None) -> Pa
     """
     opening = parties[0]
     for party in parties[1:]:
-        if party.code == "US" and _WITH.search(sentence.page.scanned[: party.hit.start]):
+        if party.code == "US" and _is_its_deal(sentence, party.hit):
             return party
     if opening.hit.start <= 3 and not opening.aimed:
         together = [opening]
@@ -103,32 +101,13 @@ def _partner(sentence: Sentence, parties: list[Party], best: Party | None) -> Pa
     return next((party for party in parties if party.code == "US"), best)
 
 
+def _is_its_deal(sentence: Sentence, hit: Hit) -> bool:
+    """Tell whether a deal is with a place, or called after it: "ratifies US minerals pact"."""
+    return bool(_WITH.search(sentence.page.scanned[: hit.start]) or _DEAL.match(after(sentence, hit)))
+
+
 def _demand(code: str) -> int:
     return _DEMAND.index(code) if code in _DEMAND else len(_DEMAND)
-
-
-def _targets(draft: Draft, parties: list[Party], sentence: Sentence) -> None:
-    both = draft.kind is MeasureKind.SUPPLY_AGREEMENT
-    for party in parties:
-        if (party.aimed or both) and party.code not in (draft.issuer, "WTO") and party.hit.tag == "place":
-            draft.targets.setdefault(party.code, (sentence, party.hit))
-    if draft.kind in _HITS_OWNERS:
-        for hit in sentence.hits:
-            if hit.tag == "entity" and entity_place(hit.value) != draft.issuer:
-                draft.targets.setdefault(entity_place(hit.value), (sentence, hit))
-
-
-def _add_far_targets(draft: Draft, all_sentences: list[Sentence]) -> None:
-    """Where a listing's own sentences name no target, take it from the sentences beside them."""
-    if draft.kind not in _LISTS_ELSEWHERE or draft.targets:
-        return
-    for sentence in all_sentences[:16]:
-        for hit in sentence.hits:
-            foreign = (
-                hit.tag == "place" and hit.how in ("name", "adj") and hit.value not in (draft.issuer, "WTO")
-            )
-            if foreign and not in_background(sentence, hit.start):
-                draft.targets.setdefault(hit.value, (sentence, hit))
 
 
 def _drafts(sentence: Sentence, cue: Cue, sure: frozenset[str], main: str | None) -> list[Draft]:
@@ -146,11 +125,12 @@ def _together(
 ) -> list[Party] | list[None]:
     if actor is None:
         return [None]
-    if cue.kind is not MeasureKind.SUBSIDY or sentence.field != "title" or len(parties) < 2:
+    if cue.kind not in _TAKEN_TOGETHER or sentence.field != "title" or len(parties) < 2:
         return [actor]
     one, other = parties[:2]
-    if one.code != other.code and other.hit.end <= cue.start and joined(sentence, one.hit, other.hit):
-        return [one, other]
+    both = min(one.acts, other.acts) >= _ACTS_AT_LEAST and not (one.aimed or other.aimed)
+    if both and one.code != other.code and joined(sentence, one.hit, other.hit):
+        return [one, other] if other.hit.end <= cue.start else [actor]
     return [actor]
 
 
@@ -159,7 +139,7 @@ def _draft(sentence: Sentence, cue: Cue, parties: list[Party], actor: Party | No
     if actor:
         draft.issuer_hits.append((sentence, actor.hit))
         draft.explicit = weight
-    _targets(draft, parties, sentence)
+    add_targets(draft, parties, sentence)
     return draft
 
 
@@ -179,23 +159,13 @@ def cues_in(all_sentences: list[Sentence]) -> list[tuple[Sentence, Cue]]:
 
 def composed(all_sentences: list[Sentence], found: list[tuple[Sentence, Cue]], gist: Gist) -> list[Draft]:
     """Compose the drafts of a text from its cues, heaviest first, echoes left in."""
-    places = named_places(all_sentences)
-    sure = frozenset(places)
-    if not places:
-        for sentence in all_sentences:
-            for hit in sentence.hits:
-                if hit.tag == "entity":
-                    places.setdefault(entity_place(hit.value), 0.5)
-    unsure, acting = unsure_places(all_sentences), acting_places(all_sentences)
-    places = places or dict(unsure)
-    if not places and all_sentences and (home := home_of(all_sentences)):
-        places[home] = 0.5
-    main = max(places, key=lambda code: places[code]) if places else None
+    where = whereabouts_of(all_sentences)
+    sure, main = frozenset(where.named), where.main
     drafts = [draft for sentence, cue in found for draft in _drafts(sentence, cue, sure, main)]
-    drafts += _by_gist(drafts, all_sentences, gist)
+    drafts += _by_gist(drafts, all_sentences, sure, gist)
     for draft in drafts:
         if draft.issuer is None:
-            settled(draft, drafts, places, unsure, acting)
+            settled(draft, drafts, where)
     licensing = {draft.issuer for draft in drafts if names_its_licence(draft)}
     for draft in drafts:
         settle_permits(draft)
@@ -204,7 +174,7 @@ def composed(all_sentences: list[Sentence], found: list[tuple[Sentence, Cue]], g
     together = without_victims(merged(drafts))
     for draft in together:
         settle_agreement(draft)
-        _add_far_targets(draft, all_sentences)
+        add_far_targets(draft, together, all_sentences)
     kept = without_loose(merged(together))
     for draft in kept:
         draft.sounds = gist.kinds.get(draft.kind.value, draft.sounds)
@@ -231,7 +201,9 @@ def _is_victim(draft: Draft, other: Draft) -> bool:
     return draft.issuer in other.targets and not draft.targets and other.explicit > draft.explicit
 
 
-def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> list[Draft]:
+def _by_gist(
+    drafts: list[Draft], all_sentences: list[Sentence], sure: frozenset[str], gist: Gist
+) -> list[Draft]:
     """Draft the kinds that the text's words speak for where no sentence states them."""
     stated = {draft.kind for draft in drafts}
     if MeasureKind.EXPORT_TAX in stated:
@@ -241,19 +213,18 @@ def _by_gist(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> 
         draft
         for _, kind in likely[:_MOST_BY_GIST]
         if kind not in stated
-        for draft in _on_loudest_word(kind, all_sentences)
+        for draft in _on_loudest_word(kind, all_sentences, sure)
     ]
 
 
-def _on_loudest_word(kind: MeasureKind, all_sentences: list[Sentence]) -> list[Draft]:
+def _on_loudest_word(kind: MeasureKind, all_sentences: list[Sentence], sure: frozenset[str]) -> list[Draft]:
     """Draft a kind of the first sentence of the page whose words say it."""
-    places = frozenset(named_places(all_sentences))
     for page in pages_of(all_sentences):
         span = loudest(kind, page)
         if span is not None:
             sentence = next(each for each in all_sentences if each.page is page)
             cue = Cue(kind, _GIST_WEIGHT, (Hit(*span, "kind", kind.value, GIST),), way=GIST)
-            return _drafts(sentence, cue, places, None)
+            return _drafts(sentence, cue, sure, None)
     return []
 
 

@@ -76,6 +76,15 @@ def patterns() -> dict[str, list[_Pattern]]:
     return found
 
 
+_NONE: frozenset[str] = frozenset()
+
+
+@cache
+def _seconds() -> dict[str, frozenset[str]]:
+    """The second concepts of the patterns by their first."""
+    return {first: frozenset(pattern.second for pattern in each) for first, each in patterns().items()}
+
+
 def _all_patterns() -> Iterator[_Pattern]:
     yield from (
         _Pattern(
@@ -169,7 +178,9 @@ def _pattern_cues(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     dense = sentence.page.scanned[sentence.hits[0].start] >= "\u2e80"
     by_first = patterns()
     for first, ones in concepts.items():
-        for pattern in by_first.get(first, ()):
+        if _seconds().get(first, _NONE).isdisjoint(concepts):
+            continue
+        for pattern in by_first[first]:
             others = concepts.get(pattern.second)
             if others:
                 _try(pattern, ones, others, dense, cues)
@@ -234,10 +245,6 @@ def _suspends_a_rule(cues: dict[MeasureKind, Cue]) -> bool:
     )
 
 
-def _says(sentence: Sentence, concept: str) -> bool:
-    return any(hit.tag == "concept" and hit.value == concept for hit in sentence.hits)
-
-
 def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     if _suspends_a_rule(cues):
         named = cues[MeasureKind.EXPORT_LICENSING]
@@ -249,7 +256,7 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     ban, rule = cues.get(MeasureKind.EXPORT_BAN), cues.get(MeasureKind.EXPORT_LICENSING)
     if ban and rule and rule.weight < PHRASE_WEIGHT and ban.weight >= rule.weight:
         del cues[MeasureKind.EXPORT_LICENSING]
-    if MeasureKind.EXPORT_TAX in cues and not _says(sentence, "IMPORT"):
+    if MeasureKind.EXPORT_TAX in cues and not sentence.says("IMPORT"):
         cues.pop(MeasureKind.IMPORT_TARIFF, None)
         cues.pop(MeasureKind.SUPPLY_DISRUPTION, None)  # what is taxed on its way passes
     if MeasureKind.EXPORT_QUOTA in cues and cues[MeasureKind.EXPORT_QUOTA].weight >= 2:
@@ -257,7 +264,7 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     _of_exports_or_imports(sentence, cues)
     _ends_supplies(sentence, cues)
     bought = cues.get(MeasureKind.FDI_RESTRICTION)
-    if bought and bought.way == "BAN_BUY" and _says(sentence, "DEFENCE"):
+    if bought and bought.way == "BAN_BUY" and sentence.says("DEFENCE"):
         del cues[MeasureKind.FDI_RESTRICTION]
     for weaker, stronger in _YIELDS if len(cues) > 1 else ():
         one, other = cues.get(weaker), cues.get(stronger)
@@ -268,8 +275,8 @@ def _without_echoes(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
 def _ends_supplies(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     """Read a supply agreement that is put on hold as the end of the supplies."""
     pact = cues.get(MeasureKind.SUPPLY_AGREEMENT)
-    of_goods = _says(sentence, "EXPORT") or _says(sentence, "SELL")
-    if pact and of_goods and _says(sentence, "HALT") and not _says(sentence, "SIGN"):
+    of_goods = sentence.says("EXPORT") or sentence.says("SELL")
+    if pact and of_goods and sentence.says("HALT") and not sentence.says("SIGN"):
         del cues[MeasureKind.SUPPLY_AGREEMENT]
         if MeasureKind.EXPORT_BAN not in cues:
             cues[MeasureKind.EXPORT_BAN] = Cue(
@@ -279,8 +286,8 @@ def _ends_supplies(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
 
 def _of_exports_or_imports(sentence: Sentence, cues: dict[MeasureKind, Cue]) -> None:
     """Keep unspecific words from export kinds where only imports are named; permits to ship are no mines."""
-    exports = _says(sentence, "EXPORT")
-    if not exports and _says(sentence, "IMPORT"):
+    exports = sentence.says("EXPORT")
+    if not exports and sentence.says("IMPORT"):
         for kind in (MeasureKind.EXPORT_LICENSING, MeasureKind.EXPORT_BAN):
             if kind in cues and cues[kind].weight < PHRASE_WEIGHT:
                 del cues[kind]

@@ -30,6 +30,11 @@ class Draft:
         """Whether some sentence states it, rather than the text's words as a whole."""
         return any(cue.way != GIST for _, cue in self.found)
 
+    @property
+    def in_title(self) -> bool:
+        """Whether the title states it."""
+        return any(sentence.field == "title" for sentence, _ in self.found)
+
     def absorb(self, other: Draft) -> None:
         """Take over another draft's evidence and weight."""
         self.score += other.score

@@ -17,10 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from operator import add
 
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.cues import Cue
 from alerts.recognise.page import Page
+from alerts.recognise.rows import Rows
 from alerts.recognise.sentence import Sentence
 
 NONE = "none"
@@ -28,8 +30,12 @@ NONE = "none"
 _STEM = 7
 _SHORTEST = 3
 """Letters of a word that counts: shorter ones tell of a writer's style only."""
+_DENSE = 60
+"""Signs of a run of Han or kana that count, in pairs."""
 _LEAD = 600
 """Characters of the body that are read."""
+_DENSE_LEAD = 180
+"""Characters of Han, kana or Hangul: they say as much as three times as many letters."""
 _SENTENCES = 6
 """Sentences of the body whose hits and cues count."""
 _FARTHEST = 12.0
@@ -38,13 +44,16 @@ _TENTHS = 10.0
 
 def _stems(scanned: str) -> Iterator[str]:
     for word in scanned.split():
-        if word[0].isdigit():
-            continue
-        if word[0] < "\u2e80":
-            if len(word) >= _SHORTEST:
-                yield word[:_STEM]
-        else:
-            yield from (word[at : at + 2] for at in range(min(len(word) - 1, 60)))
+        if word[0] >= "\u2e80":
+            yield from map(add, word[:_DENSE], word[1 : _DENSE + 1])
+        elif len(word) >= _SHORTEST and not word[0].isdigit():
+            yield word[:_STEM]
+
+
+def _lead(page: Page) -> str:
+    beginning = page.scanned[:_DENSE_LEAD]
+    dense = not beginning.isascii() and sum(char >= "\u2e80" for char in beginning[:60]) > 20
+    return beginning if dense else page.scanned[:_LEAD]
 
 
 def pages_of(all_sentences: Iterable[Sentence]) -> list[Page]:
@@ -56,7 +65,7 @@ def stems_of(pages: Iterable[Page]) -> set[str]:
     """Return the stems of title and lead; those of the title and of the first sentence stand in it a second time, marked."""
     found: set[str] = set()
     for page in pages:
-        stems = set(_stems(page.scanned[:_LEAD]))
+        stems = set(_stems(_lead(page)))
         found |= stems
         if page.field == "title":
             found.update(f"^{stem}" for stem in stems)
@@ -101,12 +110,11 @@ class Model:
 
     classes: tuple[str, ...]
     bias: tuple[float, ...]
-    rows: dict[str, list[int]]
+    rows: Rows
 
     def totals(self, signs: Iterable[str]) -> dict[str, float]:
         """Add up what the known signs of a text say for each class."""
-        known = [row for row in map(self.rows.get, signs) if row is not None]
-        size, *sums = map(sum, zip(*known, strict=True)) if known else [0] * (len(self.classes) + 1)
+        size, *sums = self.rows.unpacked(sum(self.rows.known(signs)))
         scale = 1.0 / (_TENTHS * math.sqrt(max(size, 1) / _TENTHS))
         return {
             of: start + total * scale for of, start, total in zip(self.classes, self.bias, sums, strict=True)
@@ -130,7 +138,8 @@ class Gist:
 def shipped() -> Model:
     """Read the weights that ship with the package."""
     data = json.loads(resources.files("alerts.recognise").joinpath("data", "gist.json").read_bytes())
-    return Model(tuple(data["classes"]), tuple(data["bias"]), data["rows"])
+    classes = tuple(data["classes"])
+    return Model(classes, tuple(data["bias"]), Rows(len(classes) + 1, data["rows"]))
 
 
 _in_use: list[Model] = []
@@ -180,13 +189,13 @@ def place_of(stem: str, page: Page) -> tuple[int, int] | None:
 
 
 def loudest(kind: MeasureKind, page: Page) -> tuple[int, int] | None:
-    """Find the word of the page's beginning that says most for a kind."""
-    model, best, found = _model(), 0, None
+    """Find the word of the page's beginning that says most for a kind, a common one before a rare one."""
+    model, best, found = _model(), 0.0, None
     column = model.classes.index(kind.value) + 1
-    for stem in sorted(set(_stems(page.scanned[:_LEAD]))):
-        row = model.rows.get(stem)
-        if row is not None and row[column] > best:
-            best, found = row[column], stem
+    for stem in sorted(set(_stems(_lead(page)))):
+        says = model.rows.weight(stem, column) / math.sqrt(model.rows.weight(stem, 0) or 1)
+        if says > best:
+            best, found = says, stem
     if found is None:
         return None
     return place_of(found, page)

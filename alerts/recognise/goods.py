@@ -2,123 +2,115 @@
 
 from __future__ import annotations
 
-from alerts.core.taxonomy import MeasureKind, commodity_ancestors
+import re
+
+from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.background import in_background
+from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
+from alerts.recognise.entities import known_goods
+from alerts.recognise.families import VAGUE, Goods, narrowed, says_little
+from alerts.recognise.knowhow import as_technology
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
-from alerts.recognise.tables import table
 
-Goods = dict[str, tuple[Sentence, Hit]]
-_VAGUE = ("critical_minerals", "raw_minerals", "rare_metals", "dual_use_items")
-_USES = ("semiconductors", "steel", "lithium_batteries", "rare_earth_magnets")
-_LISTS_BOTH = frozenset(
-    {
-        MeasureKind.SUPPLY_AGREEMENT,
-        MeasureKind.SUBSIDY,
-        MeasureKind.IMPORT_TARIFF,
-        MeasureKind.STOCKPILING,
-        MeasureKind.PRICE_MEASURE,
-    }
-)
-"""Kinds that name "critical minerals" beside a few of them and mean all."""
 _MAX_SENTENCES = 4
+_NEAR = 80
+"""Characters between a cue and goods of its sentence, at most, where the title has named some."""
 _LEAD = 3
+_EVERYTHING = 12
+"""More goods than this in the first sentences are a list of all there are: "minerals" says it."""
+_ABOUT_A_COMPANY = frozenset({MeasureKind.SUBSIDY, MeasureKind.FDI_RESTRICTION, MeasureKind.PRICE_MEASURE})
+"""Kinds that a named company is the object of."""
+_USED_FOR = re.compile(
+    r"(?:\b(?:used?|needed|vital|essential|goes|go|going|crucial) (?:in|for|into|to|by)"
+    r"|\bfabrican|\bnecessari[oa]s? para|\bfur die produktion von)(?: [a-z]+){0,2} $"
+)
+"""What stands before goods that a metal is only made into."""
+_LISTED = re.compile(
+    r"\w{0,8}(?: \w{2,14})?(?: {2,3}| {1,2}(?:and|or|und|oder|et|ou|y|o|e|dan|serta|и|или|và|और|तथा|و) )"
+    r"(?:the |of |les? |la |das |die |de |d |l |el )?"
+    r"|[^\x00-\u2fff]{0,2}[ と和及与및과와やおよび]{1,3}"
+)
+"""What stands between two goods of one list, on a scanned page (two blanks are a comma)."""
 
 
 def _of(sentence: Sentence) -> Goods:
     found: Goods = {}
     for hit in sentence.hits:
-        if hit.tag == "commodity":
+        if hit.tag == "commodity" and not _is_use(sentence, hit):
             found.setdefault(hit.value, (sentence, hit))
     return found
 
 
-def _is_bare(where: tuple[Sentence, Hit]) -> bool:
-    """Tell whether the vague word stands alone ("minerals", not "critical minerals")."""
-    sentence, hit = where
-    return " " not in sentence.page.scanned[hit.start : hit.end]
+def _is_use(sentence: Sentence, hit: Hit) -> bool:
+    scanned = sentence.page.scanned
+    if scanned[hit.end : hit.end + 1] == "用":
+        return True
+    return _USED_FOR.search(scanned[max(0, hit.start - 40) : hit.start]) is not None
 
 
-def _without_vague(goods: Goods, kind: MeasureKind) -> Goods:
-    """Drop what only says "minerals" beside a mineral, and a bare word beside a full one."""
-    if not any(each not in _VAGUE for each in goods):
-        full = {each: where for each, where in goods.items() if not _is_bare(where)}
-        return full or goods
-    if kind in _LISTS_BOTH:
-        return {each: where for each, where in goods.items() if each not in _VAGUE or not _is_bare(where)}
-    return {each: where for each, where in goods.items() if each not in _VAGUE}
+def _of_lists(goods: Goods, all_sentences: list[Sentence]) -> Goods:
+    """Find what the first sentence lists beside one of a measure's goods, and is not among them."""
+    found: Goods = {}
+    for sentence in all_sentences:
+        if sentence.field == "text" and sentence.order == 0:
+            for listed in _lists(sentence):
+                if any(hit.value in goods for hit in listed):
+                    found |= {
+                        hit.value: (sentence, hit) for hit in listed if hit.value not in (*VAGUE, *goods)
+                    }
+    return found
 
 
-def _without_uses(goods: Goods, title: Goods) -> Goods:
-    """Drop what a metal is used for ("gallium, a metal for chips") beside the metal."""
-    metals = [each for each in goods if each not in _USES and each not in _VAGUE]
-    metals = [each for each in metals if not each.startswith(("semiconductor", "lithium_batter"))]
-    if not metals:
-        return goods
-    kept = dict(goods)
-    if "semiconductors" in kept and "semiconductor_equipment" not in kept:
-        del kept["semiconductors"]
-    if "bauxite" in kept and "aluminium" not in title:
-        kept.pop("aluminium", None)
-    if "steel" not in title:
-        kept.pop("steel", None)
-    return kept
+def _lists(sentence: Sentence) -> list[list[Hit]]:
+    """Group the goods of a sentence by the lists that they stand in."""
+    lists: list[list[Hit]] = []
+    for hit in sentence.hits:
+        if hit.tag != "commodity":
+            continue
+        if lists and _LISTED.fullmatch(sentence.page.scanned, lists[-1][-1].end, hit.start):
+            lists[-1].append(hit)
+        else:
+            lists.append([hit])
+    return lists
 
 
-def _own(draft: Draft) -> Goods:
+def _own(draft: Draft, title: Goods) -> Goods:
+    """Collect the goods of the draft's heaviest sentences.
+
+    Where the title states it and names goods, the other sentences add only what stands near the cue.
+    """
+    titled = draft.in_title and any(each not in VAGUE for each in title)
     goods: Goods = {}
-    for sentence, _ in sorted(draft.found, key=lambda each: -each[1].weight)[:_MAX_SENTENCES]:
+    for sentence, cue in sorted(draft.found, key=lambda each: -each[1].weight)[:_MAX_SENTENCES]:
         for commodity, where in _of(sentence).items():
-            goods.setdefault(commodity, where)
+            if not titled or sentence.field == "title" or _gap(cue, where[1]) <= _NEAR:
+                goods.setdefault(commodity, where)
     return goods
 
 
-_TECHNOLOGY_OF = {
-    "rare_earths": "rare_earth_technology",
-    "rare_earth_magnets": "rare_earth_technology",
-    "lithium": "lithium_battery_technology",
-    "lithium_batteries": "lithium_battery_technology",
-    "gallium": "gallium_technology",
-}
-_TECHNOLOGY_HELD = frozenset({MeasureKind.EXPORT_BAN, MeasureKind.EXPORT_LICENSING})
+def _gap(cue: Cue, hit: Hit) -> int:
+    return max(hit.start - cue.end, cue.start - hit.end)
 
 
-def _as_technology(goods: Goods, title: Goods, draft: Draft) -> Goods:
-    """Read "exports of technologies for making magnets" as the technology.
-
-    A title that says so means it instead of the good; another sentence of the measure adds it.
-    """
-    if draft.kind not in _TECHNOLOGY_HELD or draft.issuer != "CN":
-        return goods
-    found = dict(goods)
-    for sentence, _ in draft.found:
-        words = [hit for hit in sentence.hits if hit.tag == "concept" and hit.value == "TECHNOLOGY"]
-        named = [each for each in _of(sentence) if each in _TECHNOLOGY_OF]
-        if not words or not named:
-            continue
-        for each in named:
-            if (
-                sentence.field == "title"
-                and "and" not in sentence.page.scanned[: words[0].start].split()[-3:]
-            ):
-                found.pop(each, None)
-            found.setdefault(_TECHNOLOGY_OF[each], (sentence, words[0]))
-    return found
+def _of_entities(draft: Draft, all_sentences: list[Sentence]) -> Goods:
+    """Fall back on what a company or mine is known for: of the measure's own sentences, else of any."""
+    own = [sentence for sentence, _ in draft.found]
+    return _known(own) or _known(all_sentences)
 
 
-def _of_entities(draft: Draft) -> Goods:
-    """Fall back on what a company of the measure is known for."""
+def _known(of: list[Sentence]) -> Goods:
     found: Goods = {}
-    for sentence, _ in draft.found:
+    for sentence in of:
         for hit in sentence.hits:
-            known = table("entities")[hit.value].get("goods") if hit.tag == "entity" else None
-            if known:
-                found.setdefault(str(known), (sentence, hit))
+            if hit.tag == "entity":
+                for known in known_goods(hit.value):
+                    found.setdefault(known, (sentence, hit))
     return found
 
 
-def _of_lead(draft: Draft, all_sentences: list[Sentence]) -> Goods:
+def _of_lead(all_sentences: list[Sentence]) -> Goods:
     """Name what a text that speaks of "raw minerals" means: the minerals of its first sentences."""
     found: Goods = {}
     for sentence in all_sentences:
@@ -126,29 +118,33 @@ def _of_lead(draft: Draft, all_sentences: list[Sentence]) -> Goods:
             for commodity, where in _of(sentence).items():
                 if not in_background(sentence, where[1].start):
                     found.setdefault(commodity, where)
+    return found if len(found) <= _EVERYTHING else {}
+
+
+def _of_title(all_sentences: list[Sentence]) -> Goods:
+    found: Goods = {}
+    for sentence in all_sentences:
+        if sentence.field == "title":
+            found |= _of(sentence)
     return found
+
+
+def _first_named(all_sentences: list[Sentence]) -> Goods:
+    return next((found for sentence in all_sentences if (found := _of(sentence))), {})
 
 
 def commodities_of(draft: Draft, all_sentences: list[Sentence]) -> Goods:
     """Collect the draft's commodities: of its own sentences, else of the title, else the first named."""
-    title: Goods = {}
-    for sentence in all_sentences:
-        if sentence.field == "title":
-            title |= _of(sentence)
-    goods = _own(draft)
-    if any(sentence.field == "title" for sentence, _ in draft.found) or not goods:
+    title = _of_title(all_sentences)
+    goods = _own(draft, title)
+    if draft.in_title or not goods:
         goods = title | goods
     if not goods:
-        for sentence in all_sentences:
-            goods = goods or _of(sentence)
-    if all(each == "raw_minerals" for each in goods):
-        goods |= _of_lead(draft, all_sentences)
-    goods = _as_technology(goods, title, draft) or _of_entities(draft)
-    kept = _without_uses(_without_vague(goods, draft.kind), title)
-    return {each: where for each, where in kept.items() if not _is_parent_of_other(each, kept, title)}
-
-
-def _is_parent_of_other(commodity: str, goods: Goods, title: Goods) -> bool:
-    if commodity in title:
-        return False
-    return any(commodity in commodity_ancestors(other)[1:] for other in goods if other != commodity)
+        goods = _first_named(all_sentences)
+    if says_little(goods, draft):
+        goods |= title | _of_lead(all_sentences)
+    if goods and (draft.kind in _ABOUT_A_COMPANY or says_little(goods, draft)):
+        goods = _known([sentence for sentence in all_sentences if sentence.field == "title"]) | goods
+    goods |= _of_lists(goods, all_sentences)
+    goods = as_technology(goods, title, draft, all_sentences) or _of_entities(draft, all_sentences)
+    return narrowed(goods, title, draft)

@@ -69,22 +69,42 @@ def features(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
     }
     described.update(_beside(draft, heavier))
     if described["other_act"] or described["new_act"]:
-        described["gist"] = described["gist_share"] = 0.0  # it tells of the text's main measure
+        # The gist tells of the text's main measure, and a measure of its own may stand anywhere.
+        described["gist"] = described["gist_share"] = described["late"] = 0.0
     return described
 
 
 def _is_official(_: Sentence, how: str) -> bool:
-    return how in ("sure", "agency", "capital", "voice", "actor")
+    return how in ("sure", "agency", "capital", "voice", "law", "actor")
+
+
+_ALONE = dict.fromkeys(
+    [
+        "same_issuer",
+        "same_family",
+        "same_kind",
+        "same_kind_sentence",
+        "same_issuer_sentence",
+        "shares_sentence",
+        "aimed_at",
+        "new_issuer_sentence",
+        "other_act",
+        "new_act",
+    ],
+    0.0,
+) | {"first": 1.0, "share": 1.0}
 
 
 def _beside(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
-    top = heavier[0] if heavier else draft
+    if not heavier:
+        return _ALONE
+    top = heavier[0]
     own = {id(sentence) for sentence, _ in draft.found}
     same = [each for each in heavier if each.issuer == draft.issuer]
     sharing = [each for each in heavier if own <= {id(sentence) for sentence, _ in each.found}]
     family = draft.kind in _EXPORT_KINDS and any(each.kind in _EXPORT_KINDS for each in same)
     return {
-        "first": float(not heavier),
+        "first": 0.0,
         "share": draft.score / max(top.score, 0.1),
         "same_issuer": float(bool(same)),
         "same_family": float(family),
@@ -93,9 +113,9 @@ def _beside(draft: Draft, heavier: list[Draft]) -> dict[str, float]:
         "same_issuer_sentence": float(any(each.issuer == draft.issuer for each in sharing)),
         "shares_sentence": float(bool(sharing)),
         "aimed_at": float(any(draft.issuer in each.targets for each in heavier)),
-        "new_issuer_sentence": float(bool(heavier) and not same and not sharing),
+        "new_issuer_sentence": float(not same and not sharing),
         "other_act": float(_plainly(draft) and bool(same) and not _overlaps(own, same) and not family),
-        "new_act": float(_plainly(draft) and bool(heavier and draft.explicit) and not same and not sharing),
+        "new_act": float(_plainly(draft) and bool(draft.explicit) and not same and not sharing),
     }
 
 

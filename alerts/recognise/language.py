@@ -9,13 +9,13 @@ from alerts.recognise.tables import table
 
 
 @cache
-def _votes() -> dict[str, frozenset[str]]:
-    return {lang: frozenset(str(words).split()) for lang, words in table("languages")["small_words"].items()}
-
-
-@cache
-def _small_words() -> frozenset[str]:
-    return frozenset().union(*_votes().values())
+def _speakers() -> dict[str, tuple[str, ...]]:
+    """The languages of each small word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for lang, words in table("languages")["small_words"].items():
+        for word in str(words).split():
+            found[word] = (*found.get(word, ()), lang)
+    return found
 
 
 ANY = "any"
@@ -25,11 +25,14 @@ ANY = "any"
 def latin_language(lang: str | None, sample: str) -> str:
     """Return the language whose Latin-letter terms to use: as told if known, else by vote.
 
-    ``sample`` is scanned text. A told language is believed only where the words do not speak
+    ``sample`` is the beginning of the text as scanned. A told language is believed only where the words do not speak
     clearly for another (feeds often say ``en`` of everything).
     """
-    words = _small_words().intersection(sample[:1500].split())
-    counts = {each: len(words & small) for each, small in _votes().items()}
+    counts = dict.fromkeys(("en", *LATIN_LANGS), 0)
+    speakers = _speakers()
+    for word in speakers.keys() & sample.split():
+        for each in speakers[word]:
+            counts[each] += 1
     told = (lang or "").split("-")[0].lower()
     if told in LATIN_LANGS and counts.get(told, 0) * 2 >= counts["en"]:
         return told

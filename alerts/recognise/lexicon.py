@@ -8,13 +8,14 @@ that language's own, since "or" is gold in French and nothing in English.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import ahocorasick
 
+from alerts.recognise.codes import CITING
 from alerts.recognise.tables import table
 from alerts.recognise.terms import key
 
@@ -119,7 +120,7 @@ _NEVER_COVERED = frozenset({"mask", "agency", "entity", "noise"})
 
 def _entry(written: str, term: Term) -> tuple[str, Entry]:
     literal, rest = (compiled := key(written)).literal, compiled.rest
-    lead = int(literal.startswith(" "))
+    lead = len(literal) - len(literal.lstrip(" "))
     return literal, Entry(
         back=len(literal) - 1 - lead,
         ahead=int(not literal.endswith(" ")),
@@ -134,9 +135,13 @@ def _entry(written: str, term: Term) -> tuple[str, Entry]:
     )
 
 
+_Compiled = tuple[str, str, Entry, bool]
+"""A term's language, literal, entry, and whether it is in Latin letters."""
+
+
 @cache
-def _compiled() -> tuple[tuple[str, str, Entry, bool], ...]:
-    """Compile every term once: its language, literal, entry, and whether it is in Latin letters."""
+def _compiled() -> tuple[_Compiled, ...]:
+    """Compile every term once."""
     found = []
     for lang, written, term in entries():
         literal, entry = _entry(written, term)
@@ -155,8 +160,22 @@ def _build(keys: dict[str, dict[Entry, None]]) -> Any:
 @cache
 def automaton(lang: str) -> Any:
     """Build the automaton of all terms in Latin letters that a language uses."""
+    return _spaced(lang, _compiled())
+
+
+@cache
+def phrases(lang: str) -> Any:
+    """Build the automaton of what is worth reading on for: fixed phrases for kinds of measure, words before a code."""
+    return _spaced(lang, _openers())
+
+
+def _openers() -> Iterable[_Compiled]:
+    return (each for each in _compiled() if each[2].tag == "kind" or each[2].value == CITING)
+
+
+def _spaced(lang: str, terms: Iterable[_Compiled]) -> Any:
     keys: dict[str, dict[Entry, None]] = {}
-    for of, literal, entry, latin in _compiled():
+    for of, literal, entry, latin in terms:
         if latin and (lang in (of, "any") or of not in LATIN_LANGS):
             keys.setdefault(literal, {})[entry] = None
     return _build(keys)
@@ -169,8 +188,18 @@ def other_scripts() -> Any:
     A node's edges are searched one by one: thousands of Han characters at the root would make
     every character slow, while there are few first bytes.
     """
+    return _bytes(_compiled())
+
+
+@cache
+def other_phrases() -> Any:
+    """Build the automaton of the phrases of other scripts alone."""
+    return _bytes(_openers())
+
+
+def _bytes(terms: Iterable[_Compiled]) -> Any:
     keys: dict[str, dict[Entry, None]] = {}
-    for _, literal, entry, latin in _compiled():
+    for _, literal, entry, latin in terms:
         if not latin:
             keys.setdefault(bytewise(literal.encode()), {})[entry] = None
     return _build(keys)

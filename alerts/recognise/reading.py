@@ -10,17 +10,18 @@ from alerts.recognise.codes import hs_codes
 from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
 from alerts.recognise.draft import Draft
-from alerts.recognise.evidence import from_hit, from_span, unique
-from alerts.recognise.gist import gist_of, pages_of, stems_of
+from alerts.recognise.evidence import Piece, from_hits, from_span
+from alerts.recognise.gist import gist_of, stems_of
 from alerts.recognise.glance import may_hold_cue
 from alerts.recognise.goods import commodities_of
 from alerts.recognise.keep import measures_of
 from alerts.recognise.language import latin_language
 from alerts.recognise.page import Page, open_page
 from alerts.recognise.relevance import features, score
-from alerts.recognise.scan import Word, find, sift
+from alerts.recognise.scan import Finds, find, sift
 from alerts.recognise.sentence import Sentence, sentences
 from alerts.recognise.status import status_of
+from alerts.recognise.verdict import Spoken, spoken_of
 
 RELEVANT_FROM = 0.58
 UNSTATED_FROM = 0.8
@@ -29,23 +30,22 @@ _DATED = 5
 """Sentences of a text with one measure in which its day of effect may stand."""
 _NO_GIST = -2.0
 """Log odds of the stems below which a text without any cue is not read on."""
+_SAMPLE = 1_500
+"""Characters by which the language is told."""
 _MAX_TITLE = 2_000
 _MAX_TEXT = 60_000
 """A measure that first comes up behind ten pages is not what the text is about."""
 
 
-Found = tuple[Page, list[Word]]
-
-
-def _find(title: str, text: str, lang: str | None) -> tuple[str, list[Found]]:
+def _find(title: str, text: str, lang: str | None) -> tuple[str, list[Finds]]:
     """Find all gazetteer words of title and text; also the language that its Latin words are in."""
     pages = (open_page("title", title[:_MAX_TITLE]), open_page("text", text[:_MAX_TEXT]))
-    latin = latin_language(lang, pages[0].scanned + pages[1].scanned)
-    return latin, [(page, find(page, latin)) for page in pages]
+    latin = latin_language(lang, (pages[0].scanned + pages[1].scanned[:_SAMPLE])[:_SAMPLE])
+    return latin, [find(page, latin) for page in pages]
 
 
-def _read(latin: str, found: list[Found]) -> list[Sentence]:
-    return [sentence for page, words in found for sentence in sentences(sift(page, words, latin))]
+def _read(latin: str, found: list[Finds]) -> list[Sentence]:
+    return [sentence for finds in found for sentence in sentences(sift(finds, latin))]
 
 
 def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sentence]:
@@ -72,35 +72,32 @@ def _hs(pages: list[Page]) -> tuple[tuple[str, ...], list[Evidence]]:
     return codes, [from_span("hs", page, code[1], code[2]) for page, code in found]
 
 
-def _entities(draft: Draft) -> tuple[tuple[str, ...], list[Evidence]]:
-    found = [(s, hit) for s, _ in draft.found for hit in s.hits if hit.tag == "entity"]
-    return tuple(dict.fromkeys(hit.value for _, hit in found)), [
-        from_hit("entity", s, hit) for s, hit in found
-    ]
+def _entities(draft: Draft) -> list[Piece]:
+    return [("entity", s, hit) for s, _ in draft.found for hit in s.hits if hit.tag == "entity"]
 
 
 def _measure(
     draft: Draft,
     all_sentences: list[Sentence],
-    stems: set[str],
+    spoken: Spoken,
     codes_found: tuple[tuple[str, ...], list[Evidence]],
     confidence: float,
     published: datetime | None,
     *,
     alone: bool,
 ) -> Measure:
-    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, stems)
+    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, spoken)
     goods = commodities_of(draft, all_sentences)
     day, day_evidence = _date(draft, all_sentences, alone, published)
     codes, code_evidence = codes_found
-    entities, entity_evidence = _entities(draft)
-    evidence = [from_hit("kind", s, hit) for s, cue in draft.found[:4] for hit in cue.hits]
-    evidence += [from_hit("issuer", s, hit) for s, hit in draft.issuer_hits[:3]]
-    evidence += [from_hit("target", s, hit) for s, hit in draft.targets.values()]
-    evidence += [from_hit("commodity", s, hit) for s, hit in goods.values()]
+    entities = _entities(draft)
+    pieces: list[Piece] = [("kind", s, hit) for s, cue in draft.found[:4] for hit in cue.hits]
+    pieces += [("issuer", s, hit) for s, hit in draft.issuer_hits[:3]]
+    pieces += [("target", s, hit) for s, hit in draft.targets.values()]
+    pieces += [("commodity", s, hit) for s, hit in goods.values()]
     if status_hit is not None and status_sentence is not None:
-        evidence.append(from_hit("status", status_sentence, status_hit))
-    evidence += day_evidence + code_evidence + entity_evidence
+        pieces.append(("status", status_sentence, status_hit))
+    evidence = [*from_hits(pieces + entities), *day_evidence, *code_evidence]
     return Measure(
         issuer=draft.issuer,
         targets=tuple(draft.targets) or (EVERYONE,),
@@ -109,9 +106,9 @@ def _measure(
         status=status,
         effective_date=day,
         hs=codes,
-        entities=entities,
+        entities=tuple(dict.fromkeys(hit.value for _, _, hit in entities)),
         confidence=confidence,
-        evidence=unique(evidence),
+        evidence=tuple(evidence),
     )
 
 
@@ -130,8 +127,8 @@ def recognise(
     measure (statistics, opinion, history) has none.
     """
     latin, found = _find(title, text, lang)
-    stems = stems_of([page for page, words in found if words])
-    if not any(may_hold_cue(words) for _, words in found) and gist_of(stems).relevant < _NO_GIST:
+    stems = stems_of([finds.page for finds in found if finds.words])
+    if not any(may_hold_cue(finds.words) for finds in found) and gist_of(stems).relevant < _NO_GIST:
         return Recognition(relevant=False)
     all_sentences = _read(latin, found)
     drafts, gist = drafts_of(all_sentences, stems)
@@ -139,12 +136,12 @@ def recognise(
     if not drafts or probability < (RELEVANT_FROM if drafts[0].stated else UNSTATED_FROM):
         return Recognition(relevant=False, score=round(probability, 4))
     kept = measures_of(drafts)
-    codes = _hs(pages_of(all_sentences))
+    codes, spoken = _hs([finds.page for finds in found if finds.cites]), spoken_of(stems)
     measures = tuple(
         _measure(
             draft,
             all_sentences,
-            stems,
+            spoken,
             codes,
             _confidence(draft, kept[0], probability),
             published,

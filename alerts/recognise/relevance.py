@@ -12,6 +12,7 @@ from collections import Counter
 
 from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
+from alerts.recognise.entities import known_goods
 from alerts.recognise.gist import Gist
 from alerts.recognise.keep import strongest
 from alerts.recognise.sentence import Sentence
@@ -61,6 +62,7 @@ _OF_GOODS = frozenset(
     }
 )
 """Kinds that are of some good: where no mineral is named, they are of another."""
+_COUNTED_BY_VALUE = frozenset({"noise", "status"})
 _UNTIED = frozenset({"entity_listing", "sanctions"})
 
 
@@ -77,7 +79,9 @@ def features(drafts: list[Draft], all_sentences: list[Sentence], gist: Gist) -> 
     described["body_commodity"] = min(math.log1p(in_body["commodity"]), 2.0)
     described["title_act"] = min(sum(in_title[act] for act in _ACTS), 2)
     described["body_act"] = min(math.log1p(sum(in_body[act] for act in _ACTS)), 2.0)
-    described["no_commodity"] = float(not in_title["commodity"] and not in_body["commodity"])
+    described["no_commodity"] = float(
+        not in_title["commodity"] and not in_body["commodity"] and not _knows_goods(all_sentences)
+    )
     described["title_place"] = min(in_title["place"] + in_title["agency"], 2)
     described["agency"] = float(bool(in_title["agency"] or in_body["agency"]))
     described["title_asks"] = float(any("?" in sentence.page.plain for sentence in title[:1]))
@@ -114,6 +118,13 @@ def _describe_measure(described: dict[str, float], drafts: list[Draft]) -> None:
     described[f"way_{strongest(best)[1].way}"] = 1.0
     described["nothing_traded"] = described["no_commodity"] * float(best.kind in _OF_GOODS)
     described["company_only"] = float(best.kind in _COMPANIES_DO and not any(map(_official, best.found)))
+
+
+def _knows_goods(sentences: list[Sentence]) -> bool:
+    """Tell whether a company is named that is known for some good: its name stands for it."""
+    return any(
+        hit.tag == "entity" and known_goods(hit.value) for sentence in sentences for hit in sentence.hits
+    )
 
 
 def _names(sentence: Sentence, concept: str) -> bool:
@@ -160,9 +171,11 @@ def _official(found: tuple[Sentence, Cue]) -> bool:
 
 def _counts(sentences: list[Sentence]) -> Counter[str]:
     return Counter(
-        hit.value if hit.tag in ("noise", "status") else hit.tag
-        for sentence in sentences
-        for hit in sentence.hits
+        [
+            hit.value if hit.tag in _COUNTED_BY_VALUE else hit.tag
+            for sentence in sentences
+            for hit in sentence.hits
+        ]
     )
 
 

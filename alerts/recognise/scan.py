@@ -1,4 +1,4 @@
-"""One pass over a page: every gazetteer word in it, the longer meaning before the shorter.
+"""One pass over a page: every gazetteer word that is read in it, the longer meaning before the shorter.
 
 :func:`find` lists all words that stand there, in the order of the automaton; :func:`sift` makes them
 hits in order of place. A hit of one tag that lies inside a longer hit of the same tag is
@@ -8,12 +8,14 @@ agency or company says nothing of its own ("Export Control Joint Unit" is no exp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from alerts.recognise.lexicon import Entry, Tag, automaton, bytewise, other_scripts
+from alerts.recognise.codes import CITING
+from alerts.recognise.lexicon import Entry, Tag, automaton, other_scripts
 from alerts.recognise.page import Page
+from alerts.recognise.passage import Passage, behind, in_other_scripts, lead
 
 
 class Hit(NamedTuple):
@@ -26,41 +28,52 @@ class Hit(NamedTuple):
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A page with its hits in order of place."""
-
-    page: Page
-    hits: tuple[Hit, ...]
-    lang: str
-
-
 Word = tuple[int, int, int, Entry]
 """Start, minus end (so that the longer sorts first), a number that settles ties, the term."""
 
-_FIRST_BYTES = bytes(0 if 0x80 <= byte < 0xC0 else 1 for byte in range(256))
-"""Marks the first byte of each character of UTF-8."""
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """The gazetteer words of those passages of a page that are read (see :mod:`alerts.recognise.passage`)."""
+
+    page: Page
+    passages: list[Passage]
+    words: list[Word]
+
+    @property
+    def cites(self) -> bool:
+        """Whether a word stands there that an HS code may follow."""
+        return any(entry[8] == CITING for _, _, _, entry in self.words)
 
 
-def find(page: Page, lang: str) -> list[Word]:
-    """Find every gazetteer word of the page."""
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page with its hits in order of place, and the passages that were read."""
+
+    page: Page
+    passages: list[Passage]
+    hits: list[Hit]
+    lang: str
+
+
+def find(page: Page, lang: str) -> Finds:
+    """Find every gazetteer word of the page's passages."""
     words: list[Word] = []
+    read = [lead(page)]
+    _read(page, lang, read[0], words)
+    if read[0][1] < len(page.scanned):
+        named = {entry[8] for _, _, _, entry in words}
+        for passage in behind(page, lang, read[0][1], named):
+            read.append(passage)
+            _read(page, lang, passage, words)
+    return Finds(page, read, words)
+
+
+def _read(page: Page, lang: str, passage: Passage, words: list[Word]) -> None:
     scanned = page.scanned
-    _collect(automaton(lang).iter(scanned), scanned, words)
+    _collect(automaton(lang).iter(scanned, *passage), scanned, words)
     if not scanned.isascii():
-        _collect(_of_other_scripts(scanned), scanned, words)
-    return words
-
-
-def _of_other_scripts(scanned: str) -> Iterator[tuple[int, tuple[Entry, ...]]]:
-    """Find the terms that are not in Latin letters, as the automaton gives them: last character, terms."""
-    encoded = scanned.encode(errors="surrogatepass")
-    firsts = encoded.translate(_FIRST_BYTES)
-    done, last = 0, -1
-    for at, entries in other_scripts().iter(bytewise(encoded)):
-        last += firsts.count(1, done, at + 1)
-        done = at + 1
-        yield last, entries
+        _collect(in_other_scripts(other_scripts(), scanned, *passage), scanned, words)
 
 
 def _collect(found: Iterable[tuple[int, tuple[Entry, ...]]], scanned: str, words: list[Word]) -> None:
@@ -109,6 +122,6 @@ def _covering(words: list[Word]) -> list[tuple[int, int]]:
     return spans
 
 
-def sift(page: Page, words: list[Word], lang: str) -> Scan:
+def sift(finds: Finds, lang: str) -> Scan:
     """Keep the words that say something of their own, in order of place."""
-    return Scan(page, tuple(_kept(sorted(words))), lang)
+    return Scan(finds.page, finds.passages, _kept(sorted(finds.words)), lang)

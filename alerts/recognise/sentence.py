@@ -40,6 +40,13 @@ class Sentence:
     hits: list[Hit]
     lang: str = ""
     background: list[tuple[int, int]] | None = None
+    _concepts: frozenset[str] | None = None
+
+    def says(self, concept: str) -> bool:
+        """Tell whether a word of a concept stands in it."""
+        if self._concepts is None:
+            self._concepts = frozenset([hit.value for hit in self.hits if hit.tag == "concept"])
+        return concept in self._concepts
 
 
 @cache
@@ -76,12 +83,12 @@ def _line_ends(text: str, at: int, begins: int) -> list[int]:
     return ends
 
 
-def boundaries(text: str) -> list[int]:
-    """Offsets where a sentence ends (exclusive), the last being the length; linear in it."""
+def boundaries(text: str, begin: int, end: int) -> list[int]:
+    """Offsets where a sentence of a part ends (exclusive), the last being its end; linear in its length."""
     ends: list[int] = []
     known = _abbreviations()
     last = len(text.rstrip().rstrip(_CLOSING))
-    for stop in _STOP.finditer(text):
+    for stop in _STOP.finditer(text, begin, end):
         at, behind = stop.span()
         char = text[at]
         if char == ".":
@@ -91,8 +98,8 @@ def boundaries(text: str) -> list[int]:
             ends += _line_ends(text, at, behind)
         elif char not in "–—" or text[at + 2].isupper():
             ends.append(behind)
-    if not ends or ends[-1] < len(text):
-        ends.append(len(text))
+    if not ends or ends[-1] < end:
+        ends.append(end)
     return ends
 
 
@@ -102,7 +109,7 @@ def sentences(scan: Scan) -> list[Sentence]:
         return []
     page = scan.page
     found: list[Sentence] = []
-    ends = boundaries(page.plain)
+    starts, ends = _parts(scan)
     limits = page.scanned_at(ends)
     limits[-1] = len(page.scanned)
     order, limit = -1, 0
@@ -112,7 +119,19 @@ def sentences(scan: Scan) -> list[Sentence]:
             order = bisect_right(limits, hit.start, order + 1)
             limit = limits[order]
             hits = []
-            start = ends[order - 1] if order else 0
-            found.append(Sentence(page, page.field, order, start, ends[order], hits, scan.lang))
+            found.append(Sentence(page, page.field, order, starts[order], ends[order], hits, scan.lang))
         hits.append(hit)
     return found
+
+
+def _parts(scan: Scan) -> tuple[list[int], list[int]]:
+    """Cut the passages that were read: where each sentence starts and ends."""
+    page = scan.page
+    starts: list[int] = []
+    ends: list[int] = []
+    for first, last in scan.passages:
+        begin = page.at(first)
+        found = boundaries(page.plain, begin, page.at(last))
+        starts += [begin, *found[:-1]]
+        ends += found
+    return starts, ends

@@ -10,27 +10,21 @@ from __future__ import annotations
 from alerts.core.taxonomy import MeasureKind
 from alerts.recognise.cues import PHRASE_WEIGHT, Cue
 from alerts.recognise.draft import Draft
-from alerts.recognise.parties import INWARD
 from alerts.recognise.sentence import Sentence
+from alerts.recognise.whereabouts import Whereabouts
 
 LICENSING_REGIMES = frozenset({"CN", "US", "JP", "NL", "KR", "TW", "GB", "EU", "DE"})
 """Places whose unspecific "export curbs" are licence requirements by their law."""
 
 
-def settled(
-    draft: Draft, drafts: list[Draft], places: dict[str, float], unsure: dict[str, float], acting: set[str]
-) -> None:
+def settled(draft: Draft, drafts: list[Draft], where: Whereabouts) -> None:
     """Give a draft without an issuer the one of its kind's heaviest draft, else the main place."""
     same = [each for each in drafts if each.kind is draft.kind and each.issuer]
     if same:
         draft.issuer = max(same, key=lambda each: each.score).issuer
     else:
-        others = places
-        if draft.kind in INWARD:
-            aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets} - acting
-            others = {code: worth for code, worth in places.items() if code not in aimed}
-            others = others or {code: worth for code, worth in unsure.items() if code not in aimed}
-        draft.issuer = max(others, key=lambda code: others[code]) if others else None
+        aimed = {code for each in drafts if each.kind is draft.kind for code in each.targets}
+        draft.issuer = where.likeliest(aimed - where.acting)
     if draft.issuer in draft.targets:
         del draft.targets[draft.issuer]
 

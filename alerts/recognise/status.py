@@ -1,23 +1,19 @@
 """Status: how far a measure has come, from the words around its cues.
 
-Every status word gets points by hand-set worth (how near the cue, in the title or not); a linear
-score over these points, the kind, the tense and the common words of title and lead (the stems of
-:mod:`gist`) picks the status. Its weights are data (``weights.yaml``, fitted by bench/train.py, drawn
-towards the hand-set points alone).
+Every status word gets points by hand-set worth (how near the cue, in the title or not). These points, the
+kind and the tense are what :mod:`alerts.recognise.verdict` weighs, beside the common words of the text.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable
 
 from alerts.core.taxonomy import MeasureKind, Status
 from alerts.recognise.cues import Cue
-from alerts.recognise.gist import place_of
 from alerts.recognise.scan import Hit
 from alerts.recognise.sentence import Sentence
-from alerts.recognise.tables import table
+from alerts.recognise.verdict import Spoken, likeliest, loudest
 
 _WEIGHT = {
     Status.DENIED: 3.0,
@@ -191,7 +187,6 @@ def _points(
     return points, best
 
 
-_STATUSES = tuple(status.value for status in Status)
 _TENSES = ("AHEAD", "ALREADY", "TOLD", "NOW")
 
 
@@ -225,68 +220,18 @@ def _described(
     return described
 
 
-WORD_WORTH = 0.6
-"""Of one common word beside 1.0 of a tense: there are many, and most say little."""
-
-
 def features(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> dict[str, float]:
     """Describe in numbers how far a measure seems to have come."""
     points, best = _points(found, kind, beside)
     return _described(found, kind, points, best, beside)
 
 
-def _spoken() -> dict[str, dict[str, float]]:
-    """Weights of common words, by the words and the statuses that they speak for or against."""
-    spoken: dict[str, dict[str, float]] = table("weights")["spoken"]
-    return spoken
-
-
-def likeliest(described: dict[str, float], words: Iterable[str] = ()) -> Status:
-    """Return the status whose weights say most for it; ``words`` are the text's common stems."""
-    weights: dict[str, dict[str, float]] = table("weights")["statuses"]
-    totals: dict[str, float] = dict.fromkeys(_STATUSES, 0.0)
-    for name, value in described.items():
-        if value and name in weights:
-            for status, weight in weights[name].items():
-                totals[status] += weight * value
-    spoken = _spoken()
-    for word in words:
-        if word in spoken:
-            for status, weight in spoken[word].items():
-                totals[status] += weight * WORD_WORTH
-    return Status(max(totals, key=lambda status: totals[status]))
-
-
-_LOUD = 3
-"""Common words that are looked for, the one that says most first."""
-
-
-def _says(word: str) -> bool:
-    """Tell whether a stem is more than an article or a preposition: those count, but show a reader nothing."""
-    return word[-1] >= "\u2e80" or len(word.lstrip("^")) >= _TELLING
-
-
-_TELLING = 5
-
-
-def _loudest(winner: Status, words: Iterable[str], beside: list[Sentence]) -> tuple[Hit, Sentence] | None:
-    """Find the common word that says most for a status where no word of the gazetteer does."""
-    spoken = _spoken()
-    said = {word: spoken[word].get(winner.value, 0.0) for word in words if word in spoken and _says(word)}
-    for word in sorted(said, key=lambda word: (-said[word], word))[:_LOUD]:
-        for sentence in beside if said[word] > 0 else ():
-            span = place_of(word, sentence.page)
-            if span is not None:
-                return Hit(*span, "status", winner.value, "gist"), sentence
-    return None
-
-
 def status_of(
-    found: list[Found], kind: MeasureKind, beside: list[Sentence], words: Collection[str] = ()
+    found: list[Found], kind: MeasureKind, beside: list[Sentence], spoken: Spoken
 ) -> tuple[Status, Hit | None, Sentence | None]:
     """Tell how far a measure has come, and the word that says so (if one does)."""
     points, best = _points(found, kind, beside)
-    winner = likeliest(_described(found, kind, points, best, beside), words)
+    winner = likeliest(_described(found, kind, points, best, beside), spoken.total)
     if winner in best:
         return winner, best[winner][1], best[winner][2]
-    return winner, *(_loudest(winner, words, beside[:1] + beside[-1:]) or (None, None))
+    return winner, *(loudest(winner, spoken, beside[:1] + beside[-1:]) or (None, None))

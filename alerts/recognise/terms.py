@@ -1,7 +1,7 @@
 """A term: how a gazetteer writes the words that it looks for, and how they become a key.
 
 ``word`` is a whole word or phrase, ``word*`` a prefix at a word start, ``*word*`` stands
-anywhere, ``a* b*`` stems in a row, ``a * b`` up to three words between. Chinese, Japanese,
+anywhere, ``*, word`` behind a comma, ``a* b*`` stems in a row, ``a * b`` up to three words between. Chinese, Japanese,
 Korean and Arabic terms stand anywhere. A key is the literal part that the automaton finds;
 what is left is checked by a regular expression without nested quantifiers.
 """

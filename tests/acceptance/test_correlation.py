@@ -10,6 +10,7 @@ import pytest
 from alerts.demo.child import Child
 from alerts.demo.origin import Item
 from alerts.ledger.ledger import Ledger
+from alerts.pipeline.lane import Lane
 from alerts.wiring import ledger_url, now
 from tests.acceptance.test_up import World, healthy, play
 from tests.support.folders import feed_source, hook_receiver, word_rule, write_rules
@@ -66,7 +67,7 @@ async def counts_of(child: Child, reason: str, least: int) -> None:
     try:
         async with asyncio.timeout(90):
             while (await ledger.records.status(now())).counts.get(f"decided:second:{reason}", 0) < least:
-                await ledger.runs.wait("decide", 0.1)  # type: ignore[arg-type]
+                await ledger.runs.wait(Lane.DECIDE, 0.1)
     finally:
         await ledger.close()
 

@@ -41,7 +41,7 @@ def test_alerts_go_on_after_the_primary_died(tmp_path: Path) -> None:
                     "feed", Item("2", "zorvex notice from another harbour", "", "https://a.example/2")
                 )
                 await asyncio.wait_for(hooks.wait_for(2), 60)
-                assert running.child.running
+                running.child.check()
                 ids = {call.headers["webhook-id"] for call in hooks.calls}
                 assert len(ids) == 2
 

@@ -8,13 +8,16 @@ import itertools
 import time
 import tracemalloc
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from aiohttp import web
 
 from alerts.core.reasons import PollReason
 from alerts.core.source import Source
+from alerts.guard.addresses import Network
 from alerts.pipeline.ports import Fetched, Validators
 from alerts.sources.fetch import Limits, Web
 from alerts.sources.polling import SourceFetcher
@@ -33,28 +36,28 @@ def source(url: str, **more: object) -> Source:
 
 
 async def poll(
-    url: str, validators: Validators = NONE, limits: Limits = LIMITS, allow: object = LOOPBACK
+    url: str, validators: Validators = NONE, limits: Limits = LIMITS, allow: Sequence[Network] = LOOPBACK
 ) -> Fetched:
-    async with Web(allow, limits=limits, contact="ops@example.org") as session:  # type: ignore[arg-type]
+    async with Web(allow, limits=limits, contact="ops@example.org") as session:
         return await SourceFetcher(session).fetch(source(url), validators, NOW)
 
 
-def served(page: Handler | bytes | str, **how: object) -> tuple[Fetched, Origin]:
+def served(page: Handler | bytes | str, **how: Any) -> tuple[Fetched, Origin]:
     async def run() -> tuple[Fetched, Origin]:
         async with origin({"/feed": page}) as server:
-            return await poll(server.url("/feed"), **how), server  # type: ignore[arg-type]
+            return await poll(server.url("/feed"), **how), server
 
     return asyncio.run(run())
 
 
-def spoken(answer: bytes, **how: object) -> Fetched:
+def spoken(answer: bytes, **how: Any) -> Fetched:
     async def run() -> Fetched:
         async def say(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(answer)
             await writer.drain()
 
         async with raw_origin(say) as url:
-            return await poll(url, **how)  # type: ignore[arg-type]
+            return await poll(url, **how)
 
     return asyncio.run(run())
 
@@ -407,8 +410,8 @@ def test_one_request_at_a_time_a_host_and_spaced() -> None:
         running -= 1
         return web.Response(text=FEED)
 
-    async def run(host: str, allow: tuple[object, ...]) -> None:
-        async with origin({"/feed": page}) as server, Web(allow, spacing=0.05) as session:  # type: ignore[arg-type]
+    async def run(host: str, allow: Sequence[Network]) -> None:
+        async with origin({"/feed": page}) as server, Web(allow, spacing=0.05) as session:
             fetcher = SourceFetcher(session)
             url = server.url("/feed").replace("127.0.0.1", host)
             got = await asyncio.gather(*(fetcher.fetch(source(url), Validators(), NOW) for _ in range(4)))

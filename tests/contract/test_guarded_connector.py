@@ -119,13 +119,13 @@ def test_of_a_good_and_a_refused_address_only_the_good_one_is_used() -> None:
     assert run(test) == ["/good"]
 
 
-def test_the_socket_factory_alone_refuses_too() -> None:
+def test_the_socket_factory_alone_refuses_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Should aiohttp rename the private method that the guard overrides, this still holds."""
 
     async def test(port: int, _: list[str]) -> None:
         connector = guarded_connector()
         plain = aiohttp.TCPConnector._wrap_create_connection
-        connector._wrap_create_connection = plain.__get__(connector)  # type: ignore[method-assign]
+        monkeypatch.setattr(connector, "_wrap_create_connection", plain.__get__(connector))
         async with aiohttp.ClientSession(connector=connector) as session:
             with pytest.raises(aiohttp.ClientError) as caught:
                 await session.get(f"http://127.0.0.1:{port}/")

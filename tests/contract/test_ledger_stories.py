@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from alerts.core.errors import LedgerUnavailable
+from alerts.core.event import Event
 from alerts.ledger.ledger import Ledger
 from alerts.pipeline.dedupe import story_keys, tell
 from alerts.pipeline.ports import Committed, Decision, StoryChange
@@ -25,9 +26,9 @@ def test_a_decision_on_an_older_version_of_a_story_is_refused(play: Play) -> Non
         ids, stories = await ledger.decisions.stories_at(index)
         (story,) = stories.values()
 
-        def report(event: object) -> Decision:
+        def report(event: Event) -> Decision:
             change = StoryChange(tell(story, an_event(), a_measure()), story.version, index)
-            return replace(opened, event=event, alerts=(), deliveries=(), stories=(change,), keys_read=ids)  # type: ignore[arg-type]
+            return replace(opened, event=event, alerts=(), deliveries=(), stories=(change,), keys_read=ids)
 
         both = [(leases[second.id], report(second)), (leases[third.id], report(third))]
         assert await ledger.decisions.commit_decisions(both, "v1", NOON) == [

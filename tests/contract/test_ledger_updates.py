@@ -6,10 +6,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from alerts.core.alert import Alert
 from alerts.core.event import Event
-from alerts.core.measure import Recognition
+from alerts.core.match import Match
+from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason, OutcomeReason
 from alerts.core.route import Route
 from alerts.core.rulebook import RuleBook
@@ -27,17 +29,17 @@ ISSUERS = ("IN", "CN", "ID", "CD")
 class Marked:
     """Rules that hold on every event; the measure is read from the title (``IN in_force``)."""
 
-    correlations: Sequence[object] = ()
+    correlations: Sequence[Any] = ()
 
     def __len__(self) -> int:
         return 1
 
-    def match(self, event: Event, measures: object, now: datetime) -> list[object]:
+    def match(self, event: Event, measures: Sequence[Measure], now: datetime) -> list[Match]:
         issuer, status = event.title.split()
         return [a_match(measure=a_measure(issuer=issuer, status=Status(status), targets=("*",)))]
 
 
-BOOK = RuleBook("v1", Marked(), {}, {}, Route(receiver="erp"))  # type: ignore[arg-type]
+BOOK = RuleBook("v1", Marked(), {}, {}, Route(receiver="erp"))
 
 
 def told(issuer: str, status: str, number: int) -> Event:

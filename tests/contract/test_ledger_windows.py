@@ -8,12 +8,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from alerts.core.alert import AlertType
 from alerts.core.correlation import Window
 from alerts.core.event import Event
 from alerts.core.measure import Recognition
 from alerts.core.rulebook import RuleBook
 from alerts.ledger.ledger import Ledger
-from alerts.pipeline.decide import run
+from alerts.pipeline.correlate import Windows
+from alerts.pipeline.decide import decide, run
+from alerts.pipeline.deciding import Candidate, Stories
 from alerts.pipeline.lane import Bounds
 from alerts.pipeline.ports import Committed, Decision, SourceState, WindowChange
 from alerts.pipeline.sweep import watch_absences
@@ -132,17 +137,76 @@ def test_a_silence_is_told_once_and_again_only_after_it_ended(play: Play) -> Non
         spoke = from_ministry(2, published=NOON + 14 * DAY, seen=NOON + 14 * DAY)
         await polled(ledger, NOON + 14 * DAY, spoke)
         await decided(ledger, book, NOON + 14 * DAY)
-        (told,) = await ledger.records.alerts(9)
-        assert (await reasons_of(ledger, [spoke]))["silent", "counted"] == 1
+        over, told = sorted(await ledger.records.alerts(9), key=lambda alert: alert.type, reverse=True)
+        assert (over.type, over.resolves, over.at) == (AlertType.RESOLVED, told.id, NOON + 14 * DAY)
+        assert (await reasons_of(ledger, [spoke]))["silent", "resolved"] == 1
         record = await ledger.records.decision(spoke.id)
         assert record is not None
         assert any(told.id in one["detail"] for one in record.decided)
         await polled(ledger, NOON + 25 * DAY)
         assert len(await swept(ledger, NOON + 25 * DAY)) == 1
-        assert len(await ledger.records.alerts(9)) == 2
-        assert (await ledger.records.status(NOON)).counts["decided:silent:opened"] == 2
-        (delivery, _) = await ledger.records.deliveries(None, 9)
-        assert delivery.target == "desk"
+        assert len(await ledger.records.alerts(9)) == 3
+        counts = (await ledger.records.status(NOON)).counts
+        assert (counts["decided:silent:opened"], counts["decided:silent:resolved"]) == (2, 1)
+        assert [each.target for each in await ledger.records.deliveries(None, 9)] == ["desk"] * 3
+
+    play(scene)
+
+
+def test_two_deciders_tell_the_end_of_a_silence_once(server_url: str, play: Play) -> None:
+    """Each of two workers decides items that end the silence; only one of them is what ended it."""
+    book = a_book(BASE, SILENT)
+
+    async def scene(ledger: Ledger) -> None:
+        await with_sources(ledger, "ministry")
+        await watch_absences(ledger.sweeps, book, NOON)
+        at = NOON + 11 * DAY
+        await polled(ledger, at)
+        (silence,) = await watch_absences(ledger.sweeps, book, at)
+        spoke = [from_ministry(n, published=at + n * timedelta(minutes=1), seen=at + DAY) for n in range(20)]
+        await polled(ledger, at + DAY, *spoke)
+        other = Ledger(server_url)
+        try:
+            shares = await asyncio.gather(
+                *(decided(each, book, at + DAY, batch=2) for each in (ledger, other))
+            )
+        finally:
+            await other.close()
+        assert min(shares) > 0
+        found = await reasons_of(ledger, spoke)
+        assert found["silent", "resolved"] == 1
+        ends = [alert for alert in await ledger.records.alerts(99) if alert.type is AlertType.RESOLVED]
+        assert [alert.resolves for alert in ends] == [silence.id]
+        told = [each for each in await ledger.records.deliveries(None, 99) if each.alert_id == ends[0].id]
+        assert len(told) == 1
+
+    play(scene)
+
+
+def test_an_end_that_is_refused_tells_nobody(play: Play) -> None:
+    """The window changed since the decision was made: neither alert nor delivery is stored."""
+    book = a_book(BASE, SILENT)
+
+    async def scene(ledger: Ledger) -> None:
+        await with_sources(ledger, "ministry")
+        await watch_absences(ledger.sweeps, book, NOON)
+        at = NOON + 11 * DAY
+        await polled(ledger, at)
+        await watch_absences(ledger.sweeps, book, at)
+        spoke = from_ministry(1, published=at, seen=at)
+        await polled(ledger, at, spoke)
+        ((lease, event),) = await ledger.decisions.claim_events(at, 9, LEASE)
+        (rule,) = (each for each in book.rules.correlations if each.absence)
+        known = await ledger.decisions.windows_at([rule.window(()).key])
+        candidate = Candidate(lease, event, Recognition(relevant=False), ())
+        decision = decide(candidate, Stories(), book, at, Windows(known))
+        assert [alert.type for alert in decision.alerts] == [AlertType.RESOLVED]
+        change = decision.windows[0]
+        await ledger.sweeps.begin_windows([change])  # another decider was quicker
+        results = await ledger.decisions.commit_decisions([(lease, decision)], "v1", at)
+        assert results == [Committed.CONFLICT]
+        assert AlertType.RESOLVED not in {alert.type for alert in await ledger.records.alerts(9)}
+        assert len(await ledger.records.deliveries(None, 9)) == 1
 
     play(scene)
 
@@ -162,7 +226,9 @@ def test_an_item_that_awaits_its_decision_may_end_the_silence(play: Play) -> Non
     play(scene)
 
 
-def test_two_sweeps_and_a_decider_cannot_tell_a_silence_twice_or_beside_an_item(play: Play) -> None:
+def test_two_sweeps_and_a_decider_cannot_tell_a_silence_twice_or_beside_an_item(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The item is decided between a sweep's look and its alert: the sweep is refused."""
     book = a_book(BASE, SILENT)
 
@@ -178,10 +244,10 @@ def test_two_sweeps_and_a_decider_cannot_tell_a_silence_twice_or_beside_an_item(
             await decided(ledger, book, at)
             return await raising(*given)
 
-        ledger.sweeps.tell_silence = late  # type: ignore[method-assign]
+        monkeypatch.setattr(ledger.sweeps, "tell_silence", late)
         assert await watch_absences(ledger.sweeps, book, at) == []
         assert await ledger.records.alerts(9) == []
-        ledger.sweeps.tell_silence = raising  # type: ignore[method-assign]
+        monkeypatch.undo()
         await polled(ledger, at + 11 * DAY)
         twice = await asyncio.gather(*(watch_absences(ledger.sweeps, book, at + 11 * DAY) for _ in range(2)))
         assert sum(len(told) for told in twice) == 1

@@ -201,7 +201,7 @@ async def scene(folder: Path, alert_rules: str) -> AsyncIterator[Scene]:
             for name in SOURCES:
                 origin.add(name, name)
             rules = folder / "rules"
-            draft = Scene(folder, origin, hooks, server, None, None)  # type: ignore[arg-type] - filled below
+            draft = Scene(folder, origin, hooks, server, None, None)  # type: ignore[arg-type]  # filled below
             draft.write_rules()
             async with (
                 service(folder, rules, redis_url=server.url, web_bind=web_bind) as running,

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
@@ -77,7 +78,7 @@ def test_a_health_check_never_asks_celery(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_the_command_and_the_settings_are_ones_that_exist(name: str) -> None:
     command, *arguments = OURS[name]["command"]
-    found = exportwatch.get_command(None, command)  # type: ignore[arg-type]
+    found = exportwatch.get_command(click.Context(exportwatch), command)
     assert found is not None
     found.make_context(command, list(arguments))
     environment = OURS[name].get("environment", {})

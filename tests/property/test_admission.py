@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from random import Random
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,9 +28,9 @@ def source(**more: object) -> Source:
     )
 
 
-def entry(key: str, text: str = "text", title: str = "title", **more: object) -> Entry:
-    fields = {"url": None, "published": None, "version": content_hash(title, text)} | more
-    return Entry(key=key, title=title, text=text, **fields)  # type: ignore[arg-type]
+def entry(key: str, text: str = "text", title: str = "title", **more: Any) -> Entry:
+    fields: dict[str, Any] = {"url": None, "published": None, "version": content_hash(title, text)} | more
+    return Entry(key=key, title=title, text=text, **fields)
 
 
 class Memory:
@@ -50,7 +52,8 @@ documents = st.lists(
 
 @given(documents)
 def test_every_change_of_every_entry_becomes_one_event(polls: list[list[tuple[str, str]]]) -> None:
-    memory, wanted, last, ids = Memory(), 0, {}, []
+    memory, wanted, ids = Memory(), 0, []
+    last: dict[str, str] = {}
     for listed in polls:
         firsts = dict(reversed(listed))
         for key, text in firsts.items():
@@ -115,9 +118,9 @@ def test_what_an_entry_does_not_say_its_source_does() -> None:
 
 
 @given(st.lists(st.sampled_from(["A b.", "C d!", "Ｅ f?", "輸出。", "g;"]), max_size=8), st.randoms())
-def test_moved_sentences_are_not_new(sentences: list[str], shuffler: object) -> None:
+def test_moved_sentences_are_not_new(sentences: list[str], shuffler: Random) -> None:
     moved = list(sentences)
-    shuffler.shuffle(moved)  # type: ignore[attr-defined]
+    shuffler.shuffle(moved)
     assert text_added("T", " ".join(sentences), "T", "\n".join(moved)) == ""
 
 

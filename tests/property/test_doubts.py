@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from alerts.engine.compiled import Rule
 from alerts.engine.findings import Findings
 from alerts.engine.implication import plan_implies
 from alerts.engine.intest import read_rules
@@ -47,12 +48,12 @@ TEXT = st.lists(st.sampled_from(["china", "rare", "earth", "ban", "x"]), max_siz
 EVENTS = st.lists(st.tuples(TEXT, TEXT), min_size=12, max_size=12)
 
 
-def rules_of(*queries: str) -> dict[str, object]:
+def rules_of(*queries: str) -> dict[str, Rule]:
     rows = [
         f"  - {{id: r{n}, title: t, status: shadow, detection: {{s: {{'text|query': '{query}'}}}}}}\n"
         for n, query in enumerate(queries)
     ]
-    return read_rules({"lists.yaml": lists_text(), "x.yaml": "rules:\n" + "".join(rows)})  # type: ignore[return-value]
+    return read_rules({"lists.yaml": lists_text(), "x.yaml": "rules:\n" + "".join(rows)})
 
 
 @settings(max_examples=120, deadline=None)
@@ -68,7 +69,7 @@ def test_a_query_that_never_matches_never_matches(query: str, events: list[tuple
     assume(any(fault.offset in offsets for fault in top))
     (rule,) = rules_of(query).values()
     for title, text in events:
-        assert not rule.holds(EventView(event(title, text), (), NOW))  # type: ignore[attr-defined]
+        assert not rule.holds(EventView(event(title, text), (), NOW))
 
 
 @settings(max_examples=150, deadline=None)
@@ -78,17 +79,17 @@ def test_a_query_that_implies_another_does(one: str, other: str, events: list[tu
         node, faults = parse_query(query)
         assume(node is not None and not faults)
     a, b = rules_of(one, other).values()
-    plans = [
-        next(iter(rule.detection.selections.values())).clauses[0].event_tests[0].plan  # type: ignore[attr-defined]
-        for rule in (a, b)
-    ]
-    assume(plan_implies(*plans))
+    plans = [next(iter(rule.detection.selections.values())).clauses[0].event_tests[0].plan for rule in (a, b)]
+    one_plan, other_plan = plans
+    assert one_plan is not None  # a query compiles to a plan
+    assert other_plan is not None
+    assume(plan_implies(one_plan, other_plan))
     findings = Findings()
-    check_swallowed([a, b], findings)  # type: ignore[list-item]
+    check_swallowed([a, b], findings)
     assert findings.problems, "the marks lose no pair that can be proved"
     for title, text in events:
         view = EventView(event(title, text), (), NOW)
-        assert not a.holds(view) or b.holds(view)  # type: ignore[attr-defined]
+        assert not a.holds(view) or b.holds(view)
 
 
 @settings(max_examples=150, deadline=None)

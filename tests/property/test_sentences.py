@@ -56,4 +56,4 @@ def _wraps(text: str, at: int, begins: int) -> bool:
 @given(TEXTS)
 def test_boundaries(text: str) -> None:
     ends = [at + 1 for at, char in enumerate(text) if char in ".!?\n。！？；।|•–—" and _ends_here(text, at)]
-    assert boundaries(text) == ends + [len(text)] * (not ends or ends[-1] < len(text))
+    assert boundaries(text, 0, len(text)) == ends + [len(text)] * (not ends or ends[-1] < len(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,11 +81,11 @@ def test_in_order_it_begins_where_it_holds_and_did_not_just_before(
 
 @given(kinds, st.integers(2, 3), histories, st.randoms(use_true_random=False))
 def test_in_any_order_something_is_told_exactly_if_some_span_was_enough(
-    kind: CorrelationType, least: int, history: list[tuple[int, str]], random: object
+    kind: CorrelationType, least: int, history: list[tuple[int, str]], random: Random
 ) -> None:
     correlation = asked(kind, least)
     members = [member(kind, number, hour, value) for number, (hour, value) in enumerate(history)]
-    arrivals = sorted(members, key=lambda each: each.at + SPAN * random.random())  # type: ignore[attr-defined]
+    arrivals = sorted(members, key=lambda each: each.at + SPAN * random.random())
     _, counts = play(correlation, arrivals)  # none comes later than a span after a newer one
     assert any(counted.begins for counted in counts) is ever_holds(correlation, members)
     assert sum(counted.begins for counted in counts) <= sum(counted.holds for counted in counts)

@@ -42,6 +42,10 @@ class FaultySink(HookSink):
             self.accepted.append(call)
         return answer
 
+    def accepted_at(self, name: str) -> list[Call]:
+        """The calls that were answered with success under one name."""
+        return [call for call in self.accepted if call.path.strip("/") == name]
+
     async def _fail(self, request: web.Request) -> web.StreamResponse:
         kind = self._rng.choice(("500", "429", "503", "hang", "reset"))
         self.faults[kind] += 1

@@ -75,15 +75,66 @@ def word_rule(rule_id: str, word: str, *, team: str, status: str = "live", **mor
     } | more
 
 
+def correlation_rule(rule_id: str, *, team: str, correlation: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Describe a live rule over what others match, with its tests."""
+    rule = word_rule(rule_id, "", team=team, correlation=correlation, **more)
+    return {name: value for name, value in rule.items() if name != "detection"}
+
+
+def third_report(rule_id: str, base: str, word: str, *, team: str) -> dict[str, Any]:
+    """Describe a rule for the third item of one story that matches ``base``."""
+
+    def told(times: int) -> list[dict[str, Any]]:
+        return [{"at": f"2026-03-02T0{hour}:00:00Z", "title": f"some {word} here"} for hour in range(times)]
+
+    return correlation_rule(
+        rule_id,
+        team=team,
+        correlation={
+            "type": "event_count",
+            "rules": [base],
+            "group_by": ["story"],
+            "timespan": "1d",
+            "condition": {"gte": 3},
+        },
+        tests=[
+            {"name": "three", "events": told(3), "expect": "match"},
+            {"name": "two", "events": told(2), "expect": "no_match"},
+        ],
+    )
+
+
+def silence_rule(rule_id: str, sources: tuple[str, ...], timespan: str, *, team: str) -> dict[str, Any]:
+    """Describe a rule for the silence of each of some sources, which is minutes long."""
+    first = {"at": "2026-03-02T00:00:00Z", "title": "the last word", "source": {"id": sources[0]}}
+    return correlation_rule(
+        rule_id,
+        team=team,
+        correlation={
+            "type": "absence",
+            "sources": list(sources),
+            "group_by": ["source.id"],
+            "timespan": timespan,
+        },
+        annotations={},
+        tests=[
+            {"name": "an hour later", "events": [first], "at": "2026-03-02T01:00:00Z", "expect": "match"},
+            {"name": "at once", "events": [first], "at": "2026-03-02T00:00:01Z", "expect": "no_match"},
+        ],
+    )
+
+
 def trigger_rules() -> list[dict[str, Any]]:
     """Describe the rules for the triggers of :mod:`tests.support.items`.
 
     Beside them stand a shadow rule that holds for every item and a draft one: nothing
-    may ever be delivered because of these two.
+    may ever be delivered because of these two. GAMMA's is a shadow rule too, and told of at the third report.
     """
     return [
         word_rule("alpha", Trigger.ALPHA, team="alpha"),
         word_rule("beta", Trigger.BETA, team="beta"),
+        word_rule("gamma", Trigger.GAMMA, team="gamma", status="shadow"),
+        third_report("third", "gamma", Trigger.GAMMA, team="gamma"),
         word_rule("shadow-all", "bulletin", team="alpha", status="shadow"),
         word_rule("draft-all", "bulletin", team="beta", status="draft"),
     ]

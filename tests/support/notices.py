@@ -49,6 +49,33 @@ def a_story(**changes: Any) -> Story:
     return story.model_copy(update=changes)
 
 
+def a_silence(**changes: Any) -> Alert:
+    """A rule's alert that nothing came: no event, no story."""
+    rule = RuleRef(id="silent", title="The list is silent", owner="metals")
+    silence = {
+        "title": rule.title,
+        "rule": rule,
+        "event": None,
+        "measure": None,
+        "why": "Nothing within 10d.",
+    }
+    return an_alert().model_copy(update=silence | changes)
+
+
+def a_silences_end() -> Alert:
+    """The notice that it is over, with what came."""
+    return a_silence(
+        id="alr_2",
+        type=AlertType.RESOLVED,
+        revision=2,
+        severity="info",
+        title="Resolved: The list is silent",
+        summary="Ministry published 'List no 8' after 12d.",
+        event=an_event("List no 8", "Licences are listed."),
+        resolves=an_alert().id,
+    )
+
+
 def a_full_alert(**changes: Any) -> Alert:
     alert = an_alert().model_copy(
         update={

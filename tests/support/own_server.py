@@ -42,7 +42,7 @@ class OwnServer:
         while not self.socket.exists():
             if time.monotonic() > end or self._process.poll() is not None:
                 raise RuntimeError(f"the server did not start: see {self.folder / 'own.log'}")
-            time.sleep(0.02)
+            time.sleep(0.02)  # a server has no way to call when it listens
 
     @property
     def pid(self) -> int:

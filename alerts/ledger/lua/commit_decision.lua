@@ -3,7 +3,7 @@
 -- ARGV: event id, token, now, hint ms, record, story ttl (s), plan (JSON), prefix
 -- The plan: {silences = version, keys = [[key, story id or false], ...], stories = [{id, read_version, json, keys}, ...],
 --            alerts = [{id, json, at, rewrites}, ...], deliveries = [see delivery.lua, ...],
---            windows = [{key, read_version, keep, json}, ...], counts = [name, ...],
+--            ended = [alert id, ...], windows = [{key, read_version, keep, json}, ...], counts = [name, ...],
 --            marks_read = [[key, alert id or false], ...], marks = [{key, json, keep}, ...]}
 -- An alert that waits for its time is written anew, but not once a delivery of it, or the digest that it
 -- waits in, has begun; nor does anything join a digest that has.
@@ -52,6 +52,7 @@ local nudge = 0
 for _, delivery in ipairs(plan.deliveries) do
   if put_delivery(prefix, KEYS[5], KEYS[6], delivery, ARGV[3]) then nudge = 1 end
 end
+for _, alert in ipairs(plan.ended) do cancel_escalations(prefix, alert, ARGV[3]) end
 for _, name in ipairs(plan.counts) do redis.call('HINCRBY', KEYS[8], name, 1) end
 redis.call('HSET', KEYS[3], 'record', ARGV[5], 'token', ARGV[2])
 redis.call('ZREM', KEYS[1], ARGV[1])

@@ -59,3 +59,20 @@ local function carried(prefix, digest)
   end
   return ids
 end
+-- Take what would escalate an alert and has not begun out of the index; returns its targets.
+local function cancel_escalations(prefix, alert, now)
+  local targets = {}
+  for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'escalations:' .. alert)) do
+    local key = prefix .. 'delivery:' .. id
+    local target = redis.call('HGET', key, 'target')
+    if target and untouched(prefix, id, target) then
+      redis.call('ZREM', prefix .. 'deliver:due:' .. target, id)
+      redis.call('ZREM', prefix .. 'deliver:since:' .. target, id)
+      redis.call('ZREM', prefix .. 'deliveries:due', id)
+      redis.call('HSET', key, 'state', 'cancelled', 'due', '')
+      redis.call('ZADD', prefix .. 'deliveries:cancelled', now, id)
+      targets[#targets + 1] = target
+    end
+  end
+  return targets
+end

@@ -19,7 +19,7 @@ from alerts.core.digest import DigestItem
 from alerts.core.reasons import OutcomeReason
 from alerts.core.receiver import Receiver
 from alerts.pipeline.digest import gather
-from tests.support.notices import a_full_alert, a_notice, a_service_alert
+from tests.support.notices import a_full_alert, a_notice, a_service_alert, a_silence, a_silences_end
 from tests.support.smtp_sink import SmtpSink
 
 NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
@@ -78,6 +78,12 @@ def test_a_repeat_is_the_same_mail_and_a_story_is_a_thread() -> None:
     assert first["In-Reply-To"] == update["In-Reply-To"] == "<sty_1@watch.test>"
     assert first["References"] == "<sty_1@watch.test>"
     assert update["Subject"] == "Re: " + first["Subject"]
+
+
+def test_a_silence_and_its_end_are_a_thread() -> None:
+    silence, end = received(a_silence()), received(a_silences_end())
+    assert silence["In-Reply-To"] == end["In-Reply-To"] == f"<{a_silence().id}@watch.test>"
+    assert end["Message-ID"] != silence["Message-ID"]
 
 
 def test_a_service_notice_belongs_to_no_thread() -> None:

@@ -16,7 +16,7 @@ from alerts.core.alert import AlertType
 from alerts.core.digest import Digest, DigestItem
 from alerts.pipeline.digest import gather
 from tests.support.builders import NOON, an_event
-from tests.support.notices import a_full_alert, a_service_alert
+from tests.support.notices import a_full_alert, a_service_alert, a_silence, a_silences_end
 
 AT: datetime = NOON
 SCHEMA = DigestEvent.model_json_schema(mode="serialization")
@@ -70,6 +70,20 @@ def test_a_story_that_changed_while_it_was_held_is_one_item_with_its_changes() -
     assert mail.text.index("on graphite too") < mail.text.index("in force (was announced)")
     data = json.loads(body(a_digest(DigestItem(alert=changes[1], before=(opened, changes[0])))))["data"]
     assert [item["before"] for item in data["items"]] == [["alr_1", "alr_2"]]
+
+
+def test_a_silence_that_ended_while_it_was_held_is_one_item_that_says_so() -> None:
+    digest = a_digest(DigestItem(alert=a_silences_end(), before=(a_silence(),)))
+    mail = letter(digest)
+    assert "INFO – New, and over since\nResolved: The list is silent" in mail.text
+    assert "Ministry published 'List no 8' after 12d." in mail.text
+    assert "Ministry published" in note(digest, 4000).body
+    (item,) = json.loads(body(digest))["data"]["items"]
+    assert (item["type"], item["resolves"], item["before"]) == (
+        "alert.resolved",
+        a_silence().id,
+        [a_silence().id],
+    )
 
 
 def test_what_is_beyond_the_items_is_named_and_counted() -> None:

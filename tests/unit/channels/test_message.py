@@ -18,7 +18,7 @@ from alerts.core.measure import Evidence
 from alerts.core.taxonomy import Status
 from alerts.pipeline.escalating import escalated
 from tests.support.builders import a_measure, an_event
-from tests.support.notices import TEXT, a_full_alert, a_service_alert, a_story
+from tests.support.notices import TEXT, a_full_alert, a_service_alert, a_silences_end, a_story
 
 
 def test_the_text_says_it_all() -> None:
@@ -69,6 +69,20 @@ def test_a_subject_keeps_a_storys_mails_together() -> None:
     assert letter(opened).subject == "[critical] India tells its miner to halt rare earth exports to Japan"
     assert letter(updated).subject == "Re: " + letter(opened).subject
     assert "CRITICAL – Update" in letter(updated).text
+
+
+def test_a_silences_end_says_so_and_links_what_came() -> None:
+    mail = letter(a_silences_end())
+    assert mail.subject == "[info] Resolved: The list is silent"
+    for said in (
+        "– Resolved\n\nResolved: The list is silent",
+        "Ministry published 'List no 8' after 12d.",
+        "Read the source: https://news.example/1",
+        "Licences are listed.",
+    ):
+        assert said in mail.text
+    assert "WHAT TO DO" not in mail.text
+    assert "Ministry published" in note(a_silences_end()).body
 
 
 def test_a_subject_is_one_line() -> None:

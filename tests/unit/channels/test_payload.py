@@ -14,7 +14,7 @@ from alerts.channels.payload import LARGEST, CloudEvent, render
 from alerts.core.alert import Alert
 from alerts.core.measure import Evidence
 from tests.support.builders import an_alert, an_event
-from tests.support.notices import a_full_alert, a_service_alert, a_story
+from tests.support.notices import a_full_alert, a_service_alert, a_silence, a_silences_end, a_story
 
 SCHEMA = CloudEvent.model_json_schema()
 CHECK = jsonschema.Draft202012Validator(SCHEMA)
@@ -30,7 +30,15 @@ def body_of(alert: Alert) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "alert", [a_full_alert(), a_service_alert(), an_alert(), an_alert(measure=None, event=None)]
+    "alert",
+    [
+        a_full_alert(),
+        a_service_alert(),
+        an_alert(),
+        an_alert(measure=None, event=None),
+        a_silence(),
+        a_silences_end(),
+    ],
 )
 def test_every_alert_is_true_to_the_schema(alert: Alert) -> None:
     body = body_of(alert)
@@ -64,6 +72,13 @@ def test_a_service_notice_names_what_it_is_about() -> None:
     body = body_of(a_service_alert())
     assert (body["source"], body["type"]) == ("/sources/bis", "source.stale")
     assert "subject" not in body
+
+
+def test_a_silences_end_names_the_silence_and_what_came() -> None:
+    silence, end = body_of(a_silence()), body_of(a_silences_end())
+    assert (end["type"], end["data"]["resolves"]) == ("alert.resolved", silence["id"])
+    assert (silence["data"]["resolves"], silence["data"]["event"]) == (None, None)
+    assert end["data"]["event"]["title"] == "List no 8"
 
 
 def test_long_texts_are_cut_and_said_to_be() -> None:

@@ -11,14 +11,8 @@ import pytest
 from alerts.channels.digestpayload import render_digest
 from alerts.channels.message import letter
 from alerts.channels.payload import render
-from docs.channels import (
-    digest_schema,
-    receivers_page,
-    sample_alert,
-    sample_digest,
-    webhook_page,
-    webhook_schema,
-)
+from docs.channels import digest_schema, receivers_page, webhook_page, webhook_schema
+from docs.sample import sample_alert, sample_digest
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 

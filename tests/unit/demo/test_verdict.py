@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.verdict import Notice, Verdict
+from tests.support.items import Trigger, plan_items
+from tests.support.quiet import STEADY, Quiet
+from tests.support.verdict import Notice, Verdict, expected_of
+
+FEEDS = ("a", "b", "c")
 
 EXPECTED = {("TX00001", "alpha-hook"), ("TX00002", "beta-hook")}
 FIRST, SECOND = ("TX00001", "alpha-hook", "dlv_a"), ("TX00002", "beta-hook", "dlv_b")
@@ -39,6 +43,34 @@ def test_each_wrong_is_seen(received: tuple[Notice, ...], wrong: str) -> None:
     verdict = _judged(*received)
     assert not verdict.ok
     assert [name for name in ("lost", "two_ids", "unmatched") if getattr(verdict, name)] == [wrong]
+
+
+def test_a_group_is_told_when_it_is_large_enough_and_counted_as_opened_once() -> None:
+    gamma = [next(one for one in plan_items(1, FEEDS) if one.trigger is Trigger.GAMMA)]
+    receivers = {Trigger.GAMMA: ("third-hook",)}
+    assert expected_of(gamma * 2, receivers, {Trigger.GAMMA: 3}) == set()
+    due = expected_of(gamma * 3, receivers, {Trigger.GAMMA: 3})
+    assert due == {(gamma[0].code, "third-hook")}
+    for ids, once in ((("a", "a"), 1), (("a", "b"), 0), ((), 0)):
+        verdict = Verdict(seed=1, drained=True)
+        verdict.judge(due, [(gamma[0].code, "third-hook", one) for one in ids], ["third-hook"])
+        assert verdict.groups == {"third-hook": (1, once)}
+        assert verdict.ok is bool(once)
+
+
+def test_each_item_of_a_quiet_feed_is_followed_by_a_silence_and_ends_the_one_before() -> None:
+    feeds = Quiet()
+    assert [feeds.next_item(name).title for name in ("hill", "hill", STEADY)] == [
+        "TX90000 notice",
+        "TX90001 notice",
+        "TX90002 notice",
+    ]
+    assert feeds.expected() == {
+        ("TX90000", "quiet-hook"),
+        ("TX90001", "quiet-hook"),
+        ("TX90001 alert.resolved", "quiet-hook"),
+    }
+    assert feeds.silence("hill") == ("TX90001", "quiet-hook")
 
 
 def test_what_still_waits_is_not_well() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,9 +55,9 @@ def complaints(table: str, detection: str = "sel: {issuer: CN}") -> list[str]:
         ("entity|in_list", {"entities": ("Gécamines",)}, False),
     ],
 )
-def test_each_field_has_its_own_members(line: str, of: dict[str, object], holds: bool) -> None:
+def test_each_field_has_its_own_members(line: str, of: dict[str, Any], holds: bool) -> None:
     rules = load(files(f"sel: {{{line}: ours}}")).rules
-    assert bool(rules.match(event("x"), [measure(**of)], NOW)) is holds  # type: ignore[arg-type]
+    assert bool(rules.match(event("x"), [measure(**of)], NOW)) is holds
 
 
 @pytest.mark.parametrize("line", ["text|query: $ours", "title|in_list: ours"])

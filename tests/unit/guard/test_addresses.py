@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.guard.addresses import DENIED, refusal
+from alerts.guard.addresses import DENIED, Network, refusal
 
 REFUSED = {
     "0.0.0.0": "this host",
@@ -95,7 +95,7 @@ def test_an_allowed_network_lifts_only_its_own_addresses() -> None:
 
 
 @given(st.sampled_from(list(DENIED)), st.data())
-def test_every_address_of_every_denied_network_is_refused(network, data) -> None:  # type: ignore[no-untyped-def]
+def test_every_address_of_every_denied_network_is_refused(network: Network, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, network.num_addresses - 1))
     assert refusal(
         ip_address(int(network.network_address) + offset)

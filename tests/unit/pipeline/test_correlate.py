@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from alerts.core.alert import AlertType
 from alerts.core.event import Event
 from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
+from alerts.core.receiver import Receiver
+from alerts.core.route import Route
 from alerts.core.rulebook import RuleBook
 from alerts.core.taxonomy import Status
+from alerts.pipeline import absence
 from alerts.pipeline.correlate import Windows
 from alerts.pipeline.decide import decide
 from alerts.pipeline.deciding import Candidate, Stories
+from alerts.pipeline.muting import Mutes
 from alerts.pipeline.ports import Decision, Lease
 from tests.support.builders import NOON, a_measure
 from tests.support.correlating import BASE, HEAD, SECOND, SILENT, a_book, a_report, from_ministry
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class World:
@@ -24,14 +30,14 @@ class World:
 
     def __init__(self, *rules: str) -> None:
         self.book: RuleBook = a_book(*rules)
-        self.stories, self.windows = Stories(), Windows()
+        self.stories, self.windows, self.mutes = Stories(), Windows(), Mutes()
 
     def decide(self, event: Event, *measures: Measure) -> Decision:
         given = measures or (a_measure(),)
         matches = tuple(self.book.rules.match(event, given, NOON))
         candidate = Candidate(Lease(event.id, 1), event, Recognition(relevant=True, measures=given), matches)
         keys = list(candidate.window_keys(self.stories, self.book))
-        decision = decide(candidate, self.stories, self.book, NOON, self.windows)
+        decision = decide(candidate, self.stories, self.book, NOON, self.windows, self.mutes)
         for change in decision.stories:
             self.stories.apply(change)
         for counted in decision.windows:
@@ -128,6 +134,86 @@ def test_backlog_does_not_count_but_is_a_sign_of_life() -> None:
     assert of(decision) == []
     assert of(decision, "silent") == [("counted", "a sign of life")]
     assert [change.window.rule_id for change in decision.windows] == ["silent"]
+
+
+def fallen_silent(world: World, days: float = 20) -> str:
+    """Tell, nine days ago, of a silence that had begun so many days ago; returns the alert's id."""
+    (rule,) = (each for each in world.book.rules.correlations if each.absence)
+    began = absence.begin(rule, (), NOON - days * DAY)
+    alert, _, told = absence.silence(rule, began.window, world.book, NOON - 9 * DAY)
+    world.windows.apply(told)
+    return alert.id
+
+
+def test_the_end_of_a_silence_is_told_with_what_ended_it() -> None:
+    world = World(BASE, SILENT)
+    silence = fallen_silent(world)
+    decision = world.decide(from_ministry(1))
+    ((reason, detail),) = of(decision, "silent")
+    assert (reason, detail) == ("resolved", f"ends the silence told as {silence}")
+    (alert,) = decision.alerts
+    assert (alert.type, alert.revision, alert.resolves) == (AlertType.RESOLVED, 2, silence)
+    assert (alert.title, alert.severity, alert.action) == ("Resolved: The list is silent", "info", "")
+    assert alert.summary == (
+        "Ministry published 'station 7919 reports bulletin 104729', 2026-11-23 12:00 UTC, after 20d without "
+        "anything of ministry."
+    )
+    assert alert.why == "You were told of the silence on 2026-11-14 12:00 UTC."
+    assert alert.event is not None
+    assert [(each.target, each.due) for each in decision.deliveries] == [("desk", NOON)]
+    assert world.decide(from_ministry(2, published=NOON + HOUR, seen=NOON + HOUR)).alerts == ()
+
+
+def test_the_end_of_a_silence_goes_to_all_who_heard_of_it_and_never_before_it() -> None:
+    world = World(BASE, SILENT)
+    fallen_silent(world)
+    ((key, window),) = world.windows.known.items()
+    assert window.told is not None
+    told = window.told.model_copy(update={"at": NOON - HOUR, "receivers": ("erp", "gone")})
+    world.windows.known[key] = window.model_copy(update={"told": told})
+    erp = Receiver.model_validate({"name": "erp", "apprise": {"url_env": "ERP_URL"}})
+    lower = Route(receiver="low", matchers=('severity="info"',))  # it is routed by the rule's severity
+    critical = Route(receiver="desk", matchers=('severity="critical"', 'type="alert.resolved"'))
+    tree = Route(receiver="nobody", group_wait=2 * HOUR, routes=(lower, critical))
+    world.book = replace(world.book, receivers={**world.book.receivers, "erp": erp}, route=tree)
+    decision = world.decide(from_ministry(1))
+    assert [(each.target, each.due) for each in decision.deliveries] == [
+        ("desk", NOON + HOUR),
+        ("erp", NOON + HOUR),
+    ]
+
+
+def test_backlog_ends_a_silence_too() -> None:
+    world = World(BASE, SILENT)
+    fallen_silent(world)
+    decision = world.decide(from_ministry(1, backlog=True))
+    assert [alert.type for alert in decision.alerts] == [AlertType.RESOLVED]
+    assert len(decision.deliveries) == 1
+
+
+def test_what_is_older_than_the_timespan_ends_no_silence() -> None:
+    world = World(BASE, SILENT)
+    silence = fallen_silent(world)
+    old = NOON - 12 * DAY
+    late = world.decide(from_ministry(1, published=old))
+    assert of(late, "silent") == [("counted", "older than the timespan: the silence goes on")]
+    assert late.alerts == ()
+    (alert,) = world.decide(from_ministry(2)).alerts
+    assert alert.resolves == silence
+    assert "after 12d without" in alert.summary
+
+
+def test_nobody_hears_of_the_end_of_a_silence_that_nobody_was_told_of_or_under_a_shadow_rule() -> None:
+    shadow = SILENT.replace("status: live", "status: shadow")
+    noted, silenced = World(BASE, shadow), World(BASE, SILENT)
+    fallen_silent(noted)
+    silence = fallen_silent(silenced)
+    untold = noted.decide(from_ministry(1))
+    assert of(untold, "silent") == [("counted", "ends a silence that nobody was told of")]
+    silenced.book = noted.book
+    now_shadow = silenced.decide(from_ministry(1))
+    assert of(now_shadow, "silent") == [("shadow", f"ends the silence told as {silence}")]
+    assert (untold.alerts, now_shadow.alerts) == ((), ())
 
 
 def test_a_shadow_correlation_is_recorded_with_its_why_and_not_sent() -> None:

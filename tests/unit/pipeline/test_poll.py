@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,11 +26,13 @@ BROUGHT = Fetched(PollReason.NEW_ENTRIES, (ENTRY,), Validators(etag='W/"2"'))
 
 
 def poll_all(
-    ledger: MemoryPolls, script: dict[str, object], *sources: Source
+    ledger: MemoryPolls,
+    script: Mapping[str, Fetched | Exception | Callable[[], Awaitable[Fetched]]],
+    *sources: Source,
 ) -> tuple[ScriptedFetcher, list[Lane], list[tuple[str, PollReason, int]]]:
     nudged: list[Lane] = []
     told: list[tuple[str, PollReason, int]] = []
-    fetcher = ScriptedFetcher(script)  # type: ignore[arg-type]
+    fetcher = ScriptedFetcher(script)
 
     async def scene() -> None:
         await poll.run(
@@ -81,8 +84,12 @@ def test_a_revision_says_what_it_added() -> None:
 
 def test_a_bug_in_a_parser_costs_one_source_one_poll_and_says_where() -> None:
     ledger = MemoryPolls("broken", "good")
-    script = {"broken": IndexError("secret words"), "good": BROUGHT}
-    _, _, told = poll_all(ledger, script, a_source("broken"), a_source("good"))
+    _, _, told = poll_all(
+        ledger,
+        {"broken": IndexError("secret words"), "good": BROUGHT},
+        a_source("broken"),
+        a_source("good"),
+    )
     assert sorted(told) == [("broken", PollReason.INTERNAL_ERROR, 0), ("good", PollReason.NEW_ENTRIES, 1)]
     state = ledger.commits["broken"][0]
     assert (state.failures, state.reason) == (1, PollReason.INTERNAL_ERROR)

@@ -14,11 +14,7 @@ from alerts.core.reasons import OutcomeReason
 from alerts.pipeline.retry import JITTER, LONGEST_RETRY_AFTER, SCHEDULE, next_try
 from tests.support.builders import NOON, a_delivery, an_alert
 
-RETRIED = [
-    reason
-    for reason in OutcomeReason
-    if not reason.ok and not reason.permanent and reason is not OutcomeReason.SUPERSEDED
-]
+RETRIED = [reason for reason in OutcomeReason if not reason.ok and not reason.permanent]
 
 
 def after(tries: int) -> Delivery:

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from alerts.core.places import PLACES
 from alerts.core.taxonomy import COMMODITIES, MeasureKind, Status
+from alerts.recognise.entities import known_goods
 from alerts.recognise.lexicon import LATIN_LANGS, entries
 from alerts.recognise.tables import table
 from alerts.recognise.terms import is_spaced, key
@@ -64,8 +65,7 @@ def test_ids_are_of_the_taxonomy() -> None:
     assert set(table("materials")) == set(COMMODITIES) - {"unspecified"}
     assert set(table("kinds")) == {kind.value for kind in MeasureKind}
     assert set(table("statuses")) == {status.value for status in Status}
-    goods = {facts["goods"] for facts in table("entities").values() if "goods" in facts}
-    assert goods <= set(COMMODITIES)
+    assert {each for entity in table("entities") for each in known_goods(entity)} <= set(COMMODITIES)
 
 
 def test_patterns_name_concepts() -> None:
@@ -83,11 +83,40 @@ def test_languages_are_known(name: str) -> None:
         assert set(words) - {"hs"} <= LANGS, entry
 
 
+_CHAPTERS = {25, 26, 27, 28, 31, 38, 71, 72, 73, 74, 75, 76, 78, 79, 80, 81, 84, 85}
+"""Minerals and fuels, chemicals, metals and what is made of them, machines."""
+
+
 def test_hs_codes_have_the_form_of_a_chapter_heading_or_subheading() -> None:
     for commodity, words in table("materials").items():
         for code in words.get("hs", ()):
             assert re.fullmatch(r"\d{2}|\d{4}|\d{6}", code), commodity
-            assert 1 <= int(code[:2]) <= 97, commodity
+            assert int(code[:2]) in _CHAPTERS, (commodity, code)
+
+
+def test_ferro_alloys_stand_in_their_heading() -> None:
+    headings = {
+        "manganese": "720211",
+        "silicon": "720221",
+        "chromium": "720241",
+        "nickel": "720260",
+        "molybdenum": "720270",
+        "tungsten": "720280",
+        "titanium": "720291",
+        "vanadium": "720292",
+        "niobium": "720293",
+    }
+    for commodity, code in headings.items():
+        assert code in table("materials")[commodity]["hs"], commodity
+
+
+def test_no_subheading_means_two_goods_unless_the_tariff_lumps_them() -> None:
+    owners: dict[str, set[str]] = defaultdict(set)
+    for commodity, words in table("materials").items():
+        for code in words.get("hs", ()):
+            owners[code].add(commodity)
+    shared = {code for code, goods in owners.items() if len(goods) > 1}
+    assert shared <= {"280530", "284610", "811292", "811299", "261590", "8486"}
 
 
 def _owners(tag: str) -> dict[tuple[str, str], set[str]]:

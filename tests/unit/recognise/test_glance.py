@@ -15,7 +15,8 @@ TEXTS = [(story[0], story[1]) for group in (MEASURES, MORE, SILENT, QUIET) for s
 
 def _holds(title: str, text: str, lang: str) -> bool:
     return any(
-        may_hold_cue(find(open_page(where, each), lang)) for where, each in (("title", title), ("text", text))
+        may_hold_cue(find(open_page(where, each), lang).words)
+        for where, each in (("title", title), ("text", text))
     )  # type: ignore[arg-type]
 
 

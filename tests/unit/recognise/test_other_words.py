@@ -85,7 +85,7 @@ TOLD = [
     ("Zimbabwe tells lithium miners: refine at home or stay shut", "", "ZW", "domestic_processing"),
     ("Congo bars Eurasian Resources from selling cobalt abroad", "", "CD", "export_ban"),
     ("Yangon traders: border gate for tin ore shut by China's customs", "", "CN", "supply_disruption"),
-    ("Nexperia: Beijing grants exemptions for civilian chip exports", "", "CN", "export_licensing"),
+    ("Nexperia: Beijing grants exemptions from its export ban for civilian chips", "", "CN", "export_ban"),
     ("Australia sets up A$1.2bn critical minerals reserve", "", "AU", "stockpiling"),
     ("U.S. adds copper and met coal to critical minerals list", "", "US", "critical_list_update"),
     ("Guinea pulls 50 mining permits, including bauxite", "", "GN", "resource_nationalisation"),

@@ -12,8 +12,8 @@ from alerts.recognise.dates import effective_date
 from alerts.recognise.language import latin_language
 from alerts.recognise.page import open_page
 from alerts.recognise.sentence import boundaries
-from alerts.recognise.status import likeliest
 from alerts.recognise.terms import key
+from alerts.recognise.verdict import likeliest, spoken_of
 from bench.fitting import in_use
 
 NOW = datetime(2025, 10, 9, tzinfo=UTC)
@@ -43,7 +43,7 @@ def test_traditional_and_simplified_characters_meet() -> None:
     ],
 )
 def test_sentences(text: str, sentences: int) -> None:
-    assert len(boundaries(text)) == sentences
+    assert len(boundaries(text, 0, len(text))) == sentences
 
 
 def test_terms() -> None:
@@ -142,4 +142,4 @@ def test_an_easing_that_is_waited_for_is_none(text: str) -> None:
 def test_common_words_turn_a_status_that_nothing_else_speaks_for() -> None:
     with in_use(statuses={"bias": {"announced": 1.0}}, spoken={"mull": {"proposed": 3.0}}):
         assert likeliest({"bias": 1.0}) is Status.ANNOUNCED
-        assert likeliest({"bias": 1.0}, {"mull", "unheard"}) is Status.PROPOSED
+        assert likeliest({"bias": 1.0}, spoken_of({"mull", "unheard"}).total) is Status.PROPOSED
