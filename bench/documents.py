@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,3 +22,11 @@ def documents(path: Path) -> Iterator[dict[str, Any]]:
         for line in lines:
             if line.strip():
                 yield json.loads(line)
+
+
+def published(doc: dict[str, Any]) -> datetime | None:
+    """Return the day of a document at midnight UTC; nothing where only its month (or no date) is known."""
+    try:
+        return datetime.strptime(doc.get("date") or "", "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None

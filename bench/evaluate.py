@@ -23,7 +23,7 @@ from typing import Any
 from alerts.core.measure import Recognition
 from alerts.core.text import fold
 from alerts.recognise import recognise
-from bench.documents import DEFAULT, documents
+from bench.documents import DEFAULT, documents, published
 from bench.fitting import in_use
 from bench.train import fitted, written
 
@@ -165,7 +165,7 @@ def _note_statuses(report: Report, said: list[dict[str, Any]], wanted: list[dict
 def judge(report: Report, doc: dict[str, Any]) -> None:
     """Recognise one document and count."""
     title, text = doc["title"] or "", doc["text"] or ""
-    recognition = recognise(title, text, lang=doc.get("lang"))
+    recognition = recognise(title, text, lang=doc.get("lang"), published=published(doc))
     said, wanted = _said(recognition), doc["events"]
     truth = {doc["id"]} if doc["relevant"] else set()
     found = {doc["id"]} if recognition.relevant else set()

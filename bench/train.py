@@ -25,10 +25,10 @@ from alerts.recognise.compose import composed, cues_in
 from alerts.recognise.cues import Cue
 from alerts.recognise.draft import Draft
 from alerts.recognise.gist import Gist, Model, gist_of, pages_of, signs_of, stems_of
-from alerts.recognise.reading import read_sentences
+from alerts.recognise.reading import day_of_effect, read_sentences
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
-from bench.documents import DEFAULT, WRITTEN, documents
+from bench.documents import DEFAULT, WRITTEN, documents, published
 from bench.fitting import Choice, Choices, Row, Weights, fit, fit_choice, in_use, store
 from bench.fitting_gist import Sample, fit_gist, store_gist
 from tests.unit.recognise.more_stories import MORE, QUIET
@@ -37,7 +37,7 @@ from tests.unit.recognise.stories import MEASURES, SILENT
 Doc = dict[str, Any]
 DRAFTS_PRIOR: Weights = {"led_past": -2.0}
 """By hand: what a sentence only comes from ("After China's curbs, Japan ...") is not its news."""
-DRAFTS_HELD: Weights = {"other_act": 1.3, "new_act": 1.6}
+DRAFTS_HELD: Weights = {"other_act": 1.3, "new_act": 1.75}
 """By hand, whatever the labels say, which mostly name one measure a text: a plain statement in a sentence of its own is
 a measure of its own."""
 _PLAIN = {Status.ANNOUNCED: 1.5, Status.IN_FORCE: 2.5, Status.REPORTED: 2.5, Status.PROPOSED: 4.0}
@@ -48,7 +48,7 @@ STATUS_PRIOR: Choices = {f"points_{each}": {each.value: _PLAIN.get(each, _TURNED
 }
 """By hand: what turns a measure around (denied, eased, extended ...) is seldom said in passing; announced
 where nothing speaks."""
-STRENGTHS = {"drafts": 0.5, "statuses": 1.5, "relevance": 0.7}
+STRENGTHS = {"drafts": 0.5, "statuses": 0.9, "relevance": 0.7}
 
 
 @dataclass(slots=True)
@@ -146,10 +146,17 @@ def status_rows(docs: Iterable[Read], known: set[str]) -> list[Choice]:
             alike = [draft for draft in drafts if draft.kind.value == kind]
             alike = [draft for draft in alike if draft.issuer == issuer] or alike
             if told and alike:
-                described = status.features(alike[0].found, alike[0].kind, read.sentences)
+                described = status.features(
+                    alike[0].found, alike[0].kind, read.sentences, _begins(alike[0], read)
+                )
                 described |= {f"{_SPOKEN}{word}": verdict.WORD_WORTH for word in sorted(read.stems & known)}
                 found.append((described, told))
     return found
+
+
+def _begins(draft: Draft, read: Read) -> str | None:
+    at = published(read.doc)
+    return status.begins(day_of_effect(draft, read.sentences, len(read.doc["events"]) == 1, at)[0], at)
 
 
 _SPOKEN = "spoken "

@@ -16,7 +16,7 @@ from alerts.recognise.draft import Draft, importance
 from alerts.recognise.sentence import Sentence
 from alerts.recognise.tables import table
 
-KEPT_FROM = 0.475
+KEPT_FROM = 0.5
 MOST_DRAFTS = 10
 _EXPORT_KINDS = frozenset(
     {

@@ -20,10 +20,10 @@ from alerts.recognise.page import Page, open_page
 from alerts.recognise.relevance import features, score
 from alerts.recognise.scan import Finds, find, sift
 from alerts.recognise.sentence import Sentence, sentences
-from alerts.recognise.status import status_of
+from alerts.recognise.status import begins, status_of
 from alerts.recognise.verdict import Spoken, spoken_of
 
-RELEVANT_FROM = 0.58
+RELEVANT_FROM = 0.55
 UNSTATED_FROM = 0.8
 """Where no sentence states the likeliest measure, the text as a whole must speak for it more loudly."""
 _DATED = 5
@@ -53,7 +53,7 @@ def read_sentences(title: str, text: str, lang: str | None = None) -> list[Sente
     return _read(*_find(title, text, lang))
 
 
-def _date(
+def day_of_effect(
     draft: Draft, all_sentences: list[Sentence], alone: bool, published: datetime | None
 ) -> tuple[date | None, list[Evidence]]:
     """Find the day of effect in the draft's sentences; of a text's only measure, in the first ones, too."""
@@ -86,9 +86,11 @@ def _measure(
     *,
     alone: bool,
 ) -> Measure:
-    status, status_hit, status_sentence = status_of(draft.found, draft.kind, all_sentences, spoken)
+    day, day_evidence = day_of_effect(draft, all_sentences, alone, published)
+    status, status_hit, status_sentence = status_of(
+        draft.found, draft.kind, all_sentences, spoken, begins(day, published)
+    )
     goods = commodities_of(draft, all_sentences)
-    day, day_evidence = _date(draft, all_sentences, alone, published)
     codes, code_evidence = codes_found
     entities = _entities(draft)
     pieces: list[Piece] = [("kind", s, hit) for s, cue in draft.found[:4] for hit in cue.hits]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date, datetime
 
 from alerts.core.taxonomy import MeasureKind, Status
 from alerts.recognise.cues import Cue
@@ -220,18 +221,66 @@ def _described(
     return described
 
 
-def features(found: list[Found], kind: MeasureKind, beside: list[Sentence]) -> dict[str, float]:
-    """Describe in numbers how far a measure seems to have come."""
+def _nearest(found: list[Found]) -> dict[str, float]:
+    """Name the status word that stands nearest to the cue, and the one that opens its sentence."""
+    sentence, cue = found[0]
+    said = [hit for hit in sentence.hits if hit.tag == "status"]
+    if not said:
+        return {}
+    nearest = min(said, key=lambda hit: max(0, hit.start - cue.end, cue.start - hit.end))
+    return {f"nearest_{nearest.value}": 1.0, f"opening_{said[0].value}": 1.0}
+
+
+def begins(day: date | None, published: datetime | None) -> str | None:
+    """Tell when a measure takes effect as seen from the day of its text: ``ahead``, ``that_day`` or ``past``."""
+    if day is None or published is None:
+        return None
+    days = (day - published.date()).days
+    return "ahead" if days > 0 else "that_day" if days >= -1 else "past"
+
+
+def _of_its_kind(described: dict[str, float], kind: MeasureKind) -> dict[str, float]:
+    """Let what says most count for each kind anew: a listing holds at once, a tariff from a day on."""
+    return {
+        f"{kind}_{name}": value * _KIND_SHARE
+        for name, value in described.items()
+        if value and name.startswith(_BY_KIND)
+    }
+
+
+_BY_KIND = ("top_", "title_", "text_", "begins_", "now")
+_KIND_SHARE = 0.7
+"""Of what a feature counts for all kinds: so much for its kind alone, of which there are fewer examples."""
+
+
+def features(
+    found: list[Found], kind: MeasureKind, beside: list[Sentence], begin: str | None = None
+) -> dict[str, float]:
+    """Describe in numbers how far a measure seems to have come; ``begin``: see :func:`begins`."""
     points, best = _points(found, kind, beside)
-    return _described(found, kind, points, best, beside)
+    return _all_features(found, kind, points, best, beside, begin)
+
+
+def _all_features(
+    found: list[Found],
+    kind: MeasureKind,
+    points: dict[Status, float],
+    best: Best,
+    beside: list[Sentence],
+    begin: str | None,
+) -> dict[str, float]:
+    described = _described(found, kind, points, best, beside) | _nearest(found)
+    if begin:
+        described[f"begins_{begin}"] = 1.0
+    return described | _of_its_kind(described, kind)
 
 
 def status_of(
-    found: list[Found], kind: MeasureKind, beside: list[Sentence], spoken: Spoken
+    found: list[Found], kind: MeasureKind, beside: list[Sentence], spoken: Spoken, begin: str | None = None
 ) -> tuple[Status, Hit | None, Sentence | None]:
     """Tell how far a measure has come, and the word that says so (if one does)."""
     points, best = _points(found, kind, beside)
-    winner = likeliest(_described(found, kind, points, best, beside), spoken.total)
+    winner = likeliest(_all_features(found, kind, points, best, beside, begin), spoken.total)
     if winner in best:
         return winner, best[winner][1], best[winner][2]
     return winner, *(loudest(winner, spoken, beside[:1] + beside[-1:]) or (None, None))
