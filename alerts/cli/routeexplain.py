@@ -88,15 +88,21 @@ def _subjects(words: tuple[str, ...], at: datetime | None) -> list[Subject]:
 
 def _stored(wanted: str, at: datetime | None) -> list[Subject]:
     from alerts.cli.context import visit
-    from alerts.pipeline.facts import facts_of_alert
 
-    async def read(ledger: Ledger) -> list[Alert]:
-        return await _alerts_of(ledger, wanted)
+    async def read(ledger: Ledger) -> list[tuple[Alert, Facts]]:
+        return [(each, await _facts_of(ledger, each)) for each in await _alerts_of(ledger, wanted)]
 
     found = visit(read)
     if not found:
         raise ExportwatchError(f"no alert for {wanted}", remedy=f"`exportwatch why {wanted}` says why")
-    return [Subject(f"{each.id} {each.title}", facts_of_alert(each), at or each.at) for each in found]
+    return [Subject(f"{each.id} {each.title}", facts, at or each.at) for each, facts in found]
+
+
+async def _facts_of(ledger: Ledger, alert: Alert) -> Facts:
+    from alerts.pipeline.facts import facts_of_alert, facts_of_end
+
+    silence = await ledger.records.alert(alert.resolves) if alert.resolves else None
+    return facts_of_end(silence) if silence else facts_of_alert(alert)
 
 
 async def _alerts_of(ledger: Ledger, wanted: str) -> list[Alert]:

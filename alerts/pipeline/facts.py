@@ -33,6 +33,11 @@ def facts_of_alert(alert: Alert) -> Facts:
     return facts | _facts_of_event(alert.event) | _facts_of_measure(alert.measure)
 
 
+def facts_of_end(silence: Alert) -> Facts:
+    """The facts of the end of an absence's silence: it is routed as the silence was."""
+    return {**facts_of_alert(silence), "type": (AlertType.RESOLVED.value,)}
+
+
 def given_facts(facts: Facts) -> Facts:
     """Facts as somebody describes an alert by them, with what follows from them."""
     given = {"type": (AlertType.OPENED.value,)} | dict(facts)

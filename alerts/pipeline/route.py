@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
+from alerts.core.alert import AlertType
 from alerts.core.interval import TimeInterval
 from alerts.core.matcher import Facts, parse_matcher
 from alerts.core.receiver import Receiver
@@ -146,8 +147,12 @@ class _Walker:
         quiet = self._interval(here.quiet) if here.quiet else None
         digest = here.digest if here.digest and here.digest.cron != NONE else None
         holds = (Hold(quiet, digest),) if quiet or digest else ()
-        escalate = (here.escalate,) if here.escalate and here.escalate.to != NONE else ()
-        return Way(here.receiver, here.group_wait, here.update_after, holds, escalate)
+        return Way(here.receiver, here.group_wait, here.update_after, holds, self._escalate(here))
+
+    def _escalate(self, here: _Said) -> tuple[EscalationPlan, ...]:
+        """Who is told next; of the end of a silence nobody, since it asks for nothing."""
+        over = self.facts.get("type") == (AlertType.RESOLVED.value,)
+        return (here.escalate,) if here.escalate and here.escalate.to != NONE and not over else ()
 
     def _interval(self, quiet: QuietHours) -> TimeInterval | None:
         excepted = bool(quiet.except_) and all(map(self._holds, quiet.except_))

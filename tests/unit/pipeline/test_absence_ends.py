@@ -14,6 +14,7 @@ from alerts.pipeline import absence
 from alerts.pipeline.holding import thread_of
 from alerts.pipeline.inhibiting import mark_keys
 from alerts.pipeline.muting import Mutes
+from alerts.pipeline.route import route
 from tests.support.builders import NOON, a_measure
 from tests.support.correlating import BASE, HEAD, SILENT, from_ministry
 from tests.unit.pipeline.test_correlate import DAY, HOUR, World, fallen_silent, of
@@ -122,3 +123,5 @@ def test_an_end_escalates_to_nobody_and_names_the_alert_that_is_over() -> None:
     decision = world.decide(from_ministry(1))
     assert [(each.target, each.escalation) for each in decision.deliveries] == [("desk", None)]
     assert decision.ended == (silence,)
+    ways = [route({"type": (kind,)}, world.book.route) for kind in ("alert.opened", "alert.resolved")]
+    assert [[plan.to for way in each for plan in way.escalate] for each in ways] == [["lead"], []]
