@@ -60,16 +60,17 @@ def reread() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The common words of a text (a stem marked ``^`` stands in the title), and what they say together."""
+    """The common words of a text that say something (one marked ``^`` stands in the title), and what all say together."""
 
-    stems: frozenset[str]
+    stems: tuple[str, ...]
     total: int
 
 
 def spoken_of(stems: Iterable[str]) -> Spoken:
     """Weigh the common words of a text once for all its measures."""
-    known = frozenset(stems)
-    return Spoken(known, sum(_words().known(known)))
+    rows = _words()
+    known = [stem for stem in stems if stem in rows]
+    return Spoken(tuple(filter(_shows, known)), sum(rows.known(known)))
 
 
 def likeliest(described: dict[str, float], said: int = 0) -> Status:
@@ -81,7 +82,7 @@ def likeliest(described: dict[str, float], said: int = 0) -> Status:
 def loudest(winner: Status, spoken: Spoken, beside: list[Sentence]) -> tuple[Hit, Sentence] | None:
     """Find the common word that says most for a status where no word of the gazetteer does."""
     rows, place = _words(), _STATUSES.index(winner)
-    said = [(-rows.weight(word, place), word) for word in spoken.stems if word in rows and _shows(word)]
+    said = [(-rows.weight(word, place), word) for word in spoken.stems]
     for weight, word in sorted(said)[:_LOUD]:
         for sentence in beside if weight < 0 else ():
             span = place_of(word, sentence.page)
