@@ -23,6 +23,7 @@ check: $(VENV)/installed-dev ## ruff, strict types, import contracts, rules, doc
 	$(BIN)/lint-imports
 	$(BIN)/exportwatch rules lint
 	$(BIN)/exportwatch rules test
+	$(BIN)/exportwatch routes test
 	$(BIN)/python -m docs.generate --check
 
 docs: $(VENV)/installed-dev ## write the generated reference anew

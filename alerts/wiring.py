@@ -228,13 +228,16 @@ async def publish_folder(settings: Settings, ledger: Ledger) -> str:
 async def _tell_of_rejection(ledger: Ledger, reloaded: Reloaded) -> None:
     """Tell the owners, and those who are told by the rules in force; before the first set there is nobody."""
     from alerts.engine.loading import heads_in
-    from alerts.pipeline.service_alert import address, facts_of_rules, rejection_of
+    from alerts.pipeline.muting import silenced
+    from alerts.pipeline.service_alert import address, facts_of_rules, rejection_of, service_facts
 
     book = await CurrentBook(load).get(ledger.rulebooks)
     if book is not None:
         heads = heads_in(await ledger.rulebooks.files() or {}, reloaded.broken)
         about = facts_of_rules((head.owner, head.labels) for head in heads)
         alert = rejection_of(reloaded.problem, reloaded.version, now(), about.get("owner", ()))
+        if silenced(service_facts(alert, None, about), (await ledger.silences.read()).kept, now()):
+            return
         await ledger.sweeps.raise_alert(alert, address(alert, None, book, now(), about))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from alerts.channels.digestpayload import DIGEST_SCHEMA, DigestEvent, render_digest
 from alerts.channels.outcome import HTTP, smtp_reason
 from alerts.channels.payload import CONTENT_TYPE, LARGEST, SCHEMA, CloudEvent, render
 from alerts.channels.schemes import MAIL, NATIVE_HOSTS, NEVER, SCHEMES
@@ -14,7 +15,7 @@ from alerts.core.alert import AlertType
 from alerts.core.durations import format_duration
 from alerts.core.reasons import OutcomeReason
 from alerts.pipeline.retry import SCHEDULE
-from docs.sample import sample_alert
+from docs.sample import sample_alert, sample_digest
 
 
 def webhook_schema() -> str:
@@ -24,13 +25,26 @@ def webhook_schema() -> str:
     return json.dumps(head | schema, indent=2, ensure_ascii=False) + "\n"
 
 
+def digest_schema() -> str:
+    """The JSON Schema of a digest's body."""
+    schema = DigestEvent.model_json_schema(mode="serialization")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": DIGEST_SCHEMA}
+    return json.dumps(head | schema, indent=2, ensure_ascii=False) + "\n"
+
+
 def webhook_page() -> str:
     """What a subscriber receives and how to verify it."""
     sample = orjson.dumps(orjson.loads(render(sample_alert())), option=orjson.OPT_INDENT_2).decode()
     schema = CloudEvent.model_json_schema(mode="serialization")
     types = "\n".join(f"| `{kind}` | {_TYPES[kind]} |" for kind in AlertType)
-    parts = [_WEBHOOK.format(content_type=CONTENT_TYPE, types=types, largest=f"{LARGEST:,}", example=sample)]
-    models = {"CloudEvent": schema} | schema["$defs"]
+    held = orjson.dumps(orjson.loads(render_digest(sample_digest())), option=orjson.OPT_INDENT_2).decode()
+    parts = [
+        _WEBHOOK.format(
+            content_type=CONTENT_TYPE, types=types, largest=f"{LARGEST:,}", example=sample, digest=held
+        )
+    ]
+    digest = DigestEvent.model_json_schema(mode="serialization")
+    models = {"CloudEvent": schema, "DigestEvent": digest} | schema["$defs"] | digest["$defs"]
     parts += [_fields(name, models[name]) for name in _MODELS]
     return "\n".join(parts)
 
@@ -112,12 +126,17 @@ _MODELS = (
     "EventData",
     "SourceData",
     "WordData",
+    "DigestEvent",
+    "DigestData",
+    "DigestItemData",
 )
 
 _TYPES = {
     AlertType.OPENED: "a rule holds for the first time on a story; or an absence's silence",
     AlertType.UPDATED: "something of the story changed that a buyer must hear of",
     AlertType.RESOLVED: "a silence that was told is over: `resolves` names its alert, `event` is what came",
+    AlertType.DIGEST: "what was held for this receiver, as one event; by a schema of its own, see below",
+    AlertType.ESCALATED: "an alert that others were told of and nobody acknowledged in time",
     AlertType.SOURCE_STALE: "a source has brought nothing new within its `max_staleness`",
     AlertType.SOURCE_RECOVERED: "it has again",
     AlertType.DELIVERY_EXHAUSTED: "notices to a target were given up",
@@ -161,6 +180,13 @@ The body is a [CloudEvents 1.0](https://cloudevents.io/) event in structured JSO
 
 ```json
 {example}
+```
+
+What [routes](routes.md#held-notices) hold for quiet hours or for a digest comes as one event of the type `alert.digest`, by the
+schema [webhook-digest.schema.json](webhook-digest.schema.json). `dataschema` tells the two apart. Its texts are shortened before items are left out.
+
+```json
+{digest}
 ```
 """
 

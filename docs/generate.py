@@ -28,7 +28,7 @@ from alerts.core.survey import (
 )
 from alerts.observe.metrics import render_metrics
 from alerts.pipeline.lane import Lane
-from docs.channels import receivers_page, webhook_page, webhook_schema
+from docs.channels import digest_schema, receivers_page, webhook_page, webhook_schema
 from docs.chart import README, SCHEMA, chart_readme, chart_schema
 from docs.values import values_page
 
@@ -142,6 +142,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "values.md": values_page,
     "webhook.md": webhook_page,
     "webhook.schema.json": webhook_schema,
+    "webhook-digest.schema.json": digest_schema,
 }
 
 IN_PLACE: dict[Path, Callable[[], str]] = {README: chart_readme, SCHEMA: chart_schema}

@@ -1,4 +1,4 @@
-"""The alert that the generated reference shows: everything that an alert can say, about an invented act."""
+"""The alert that the generated reference shows: everything that an alert can say, about an invented act; and a digest of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from alerts.core.alert import Alert, AlertType, RuleRef
+from alerts.core.digest import Digest, DigestItem
 from alerts.core.event import Event, SourceRef
 from alerts.core.measure import Evidence, Measure
 from alerts.core.source import Tier
 from alerts.core.story import Story
 from alerts.core.taxonomy import MeasureKind, Status
+from alerts.pipeline.digest import gather
 
 AT = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
 TITLE = "India tells state miner to halt rare earth exports to Japan"
@@ -101,3 +103,10 @@ def sample_alert() -> Alert:
         evidence=EVIDENCE,
         rules_version="3f9c2d",
     )
+
+
+def sample_digest() -> Digest:
+    """The digest that the reference shows."""
+    at = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+    items = [DigestItem(alert=sample_alert())]
+    return gather("dig_q4wz7m2kd5c3yxn6hfrtp8sa", at, "quiet hours night-berlin", items, 50)

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from alerts.channels.mail import MailTarget, send_mail
-from alerts.channels.message import note
 from alerts.channels.outcome import http_reason, printable
+from alerts.channels.rendering import note
 from alerts.channels.schemes import MAIL, NATIVE_HOSTS, NEVER, SCHEMES
 from alerts.channels.secrets import Secrets, Unconfigured, refuse_placeholder_host, secrets_in
 from alerts.channels.threads import Threads, TooManyHung
@@ -52,11 +52,15 @@ _COLOURS = {"critical": "failure", "high": "warning", "medium": "warning"}
 
 @dataclass(frozen=True, slots=True)
 class ChatTarget:
-    """A URL that Apprise can send to: checked, stripped, one recipient."""
+    """A URL that Apprise can send to: checked, stripped, one recipient.
+
+    ``room`` is how many characters a message may have.
+    """
 
     url: str
     service: str
     secrets: tuple[str, ...]
+    room: int
 
     def __repr__(self) -> str:
         return f"ChatTarget({self.service})"
@@ -97,7 +101,7 @@ class AppriseChannel:
         return known
 
     async def _chat(self, notice: Notice, where: ChatTarget) -> Outcome:
-        words = note(notice.alert)
+        words = note(notice.alert, where.room)
         kind = _COLOURS.get(notice.alert.severity, "info")
         try:
             return await self._threads.run(lambda: _notify(where, words.title, words.body, kind), HARD_LIMIT)
@@ -126,7 +130,7 @@ def read_url(url: str) -> ChatTarget | MailTarget:
     if scheme in MAIL:
         return _mail_target(service, url)
     refuse_placeholder_host(service.host if isinstance(service.host, str) and "." in service.host else None)
-    return ChatTarget(stripped, str(service.service_name), secrets_in(url))
+    return ChatTarget(stripped, str(service.service_name), secrets_in(url), int(service.body_maxlen))
 
 
 def _scheme(url: str) -> str:

@@ -21,8 +21,8 @@ from typing import Literal
 
 import aiosmtplib
 
-from alerts.channels.message import letter
 from alerts.channels.outcome import printable, smtp_reason
+from alerts.channels.rendering import letter
 from alerts.core.delivery import Outcome
 from alerts.core.reasons import OutcomeReason
 from alerts.pipeline.ports import Notice

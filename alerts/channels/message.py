@@ -16,18 +16,20 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from alerts.channels.wording import Part, Wording, words_of
 from alerts.core.alert import Alert, AlertType
 
-_COLOURS = {
+COLOURS = {
     "critical": "#b42318",
     "high": "#c2410c",
     "medium": "#a16207",
     "low": "#1d6f42",
     "info": "#1f5fa8",
 }
-_SIGNS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🟢", "info": "🔵"}
-_HEADS = {
+SIGNS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🟢", "info": "🔵"}
+HEADS = {
     AlertType.OPENED: "New",
     AlertType.UPDATED: "Update",
     AlertType.RESOLVED: "Resolved",
+    AlertType.DIGEST: "Digest",
+    AlertType.ESCALATED: "Escalated",
     AlertType.SOURCE_STALE: "Service notice",
     AlertType.SOURCE_RECOVERED: "Service notice",
     AlertType.DELIVERY_EXHAUSTED: "Service notice",
@@ -63,33 +65,33 @@ class Note:
 def letter(alert: Alert) -> Letter:
     """Render an alert as a mail."""
     words = words_of(alert)
-    fields = {"w": words, "head": _HEADS[words.kind], "colour": _COLOURS.get(words.severity, "#444c56")}
-    environment = _environment()
+    fields = {"w": words, "head": HEADS[words.kind], "colour": COLOURS.get(words.severity, "#444c56")}
+    templates = environment()
     return Letter(
         subject=words.subject,
-        text=environment.get_template("mail.txt.j2").render(fields).strip() + "\n",
-        html=environment.get_template("mail.html.j2").render(fields),
+        text=templates.get_template("mail.txt.j2").render(fields).strip() + "\n",
+        html=templates.get_template("mail.html.j2").render(fields),
     )
 
 
 def note(alert: Alert) -> Note:
     """Render an alert for chat: what a reader needs to decide whether to open the link."""
     words = words_of(alert)
-    sign = _SIGNS.get(words.severity, "⚪")
+    sign = SIGNS.get(words.severity, "⚪")
     lines = [
-        f"**{_plain(words.sentence)}**" if words.sentence else "",
-        _plain(words.summary),
-        f"**What to do:** {_plain(words.action)}" if words.action else "",
+        f"**{plain(words.sentence)}**" if words.sentence else "",
+        plain(words.summary),
+        f"**What to do:** {plain(words.action)}" if words.action else "",
         _source_line(words),
         _rule_line(words),
     ]
-    title = f"{sign} {_plain(words.subject)}"
-    return Note(title, "\n\n".join(line for line in lines if line) or _plain(alert.title))
+    title = f"{sign} {plain(words.subject)}"
+    return Note(title, "\n\n".join(line for line in lines if line) or plain(alert.title))
 
 
 def _source_line(words: Wording) -> str:
     facts = dict(words.facts)
-    told = " · ".join(_plain(facts[name]) for name in ("Source", "Published", "Reports") if name in facts)
+    told = " · ".join(plain(facts[name]) for name in ("Source", "Published", "Reports") if name in facts)
     link = f"[Read the source]({words.url.replace(')', '%29').replace('(', '%28')})" if words.url else ""
     return " · ".join(part for part in (link, told) if part)
 
@@ -97,13 +99,13 @@ def _source_line(words: Wording) -> str:
 def _rule_line(words: Wording) -> str:
     if not words.rule:
         return ""
-    owner = f", owned by {_plain(words.owner)}" if words.owner else ""
+    owner = f", owned by {plain(words.owner)}" if words.owner else ""
     matched = list(dict.fromkeys(part.text for part in words.headline + words.excerpt if part.marked))[:8]
-    on = f"; matched: {', '.join(_plain(one) for one in matched)}" if matched else ""
-    return f"Rule: {_plain(words.rule)}{owner}{on}"
+    on = f"; matched: {', '.join(plain(one) for one in matched)}" if matched else ""
+    return f"Rule: {plain(words.rule)}{owner}{on}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Words of a feed as chat may have them: no markup, and nobody called by them."""
     return _EVERYONE.sub("@\u200b", " ".join(text.split()).translate(_LOOKALIKES))
 
@@ -113,8 +115,9 @@ def _bracketed(parts: tuple[Part, ...]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates, which escape what goes into HTML."""
+    made = Environment(
         loader=PackageLoader("alerts.channels"),
         autoescape=select_autoescape(
             enabled_extensions=("html.j2",), default=True, disabled_extensions=("txt.j2",)
@@ -123,5 +126,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["bracketed"] = _bracketed
-    return environment
+    made.filters["bracketed"] = _bracketed
+    return made

@@ -28,11 +28,13 @@ _TEXT, _ITEMS, _LEAST_TEXT = 2000, 50, 40
 """How long a text and a list may be at first; both are halved until the body fits."""
 
 
-class _Model(BaseModel):
+class PayloadModel(BaseModel):
+    """The base of what subscribers read."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class RuleData(_Model):
+class RuleData(PayloadModel):
     """The rule that matched."""
 
     id: str
@@ -40,7 +42,7 @@ class RuleData(_Model):
     owner: str = Field(description="Who answers for the rule.")
 
 
-class MeasureData(_Model):
+class MeasureData(PayloadModel):
     """The trade measure as the text reports it."""
 
     issuer: str | None = Field(description="ISO 3166 alpha-2, EU or WTO; null where the text does not say.")
@@ -52,7 +54,7 @@ class MeasureData(_Model):
     hs: list[str] = Field(description="HS codes that the text names.")
 
 
-class StoryData(_Model):
+class StoryData(PayloadModel):
     """The policy act that several publishers may report."""
 
     id: str = Field(description="The same for every notice about one act.")
@@ -60,7 +62,7 @@ class StoryData(_Model):
     publishers: list[str]
 
 
-class SourceData(_Model):
+class SourceData(PayloadModel):
     """Where the report was found."""
 
     id: str
@@ -69,7 +71,7 @@ class SourceData(_Model):
     country: str | None
 
 
-class EventData(_Model):
+class EventData(PayloadModel):
     """The report itself."""
 
     id: str
@@ -81,7 +83,7 @@ class EventData(_Model):
     source: SourceData
 
 
-class WordData(_Model):
+class WordData(PayloadModel):
     """Words that the rule or the measure stands on."""
 
     role: str
@@ -89,7 +91,7 @@ class WordData(_Model):
     text: str
 
 
-class AlertData(_Model):
+class AlertData(PayloadModel):
     """What happened, why it was matched, what to do."""
 
     alert: str = Field(description="The alert's id.")
@@ -112,7 +114,7 @@ class AlertData(_Model):
     truncated: bool = Field(description="Whether texts or lists were cut to keep the body under 20 kB.")
 
 
-class CloudEvent(_Model):
+class CloudEvent(PayloadModel):
     """A notice, as CloudEvents 1.0 in structured JSON."""
 
     specversion: Literal["1.0"]
@@ -129,14 +131,14 @@ class CloudEvent(_Model):
 def render(alert: Alert) -> bytes:
     """Render an alert's body, shorter and shorter until it is under the limit."""
     text, items = _TEXT, _ITEMS
-    body = orjson.dumps(_Cut(text, items).event(alert))
+    body = orjson.dumps(Cut(text, items).event(alert))
     while len(body) > LARGEST and (text, items) != (_LEAST_TEXT, 1):
         text, items = max(text // 2, _LEAST_TEXT), max(items // 2, 1)
-        body = orjson.dumps(_Cut(text, items).event(alert))
+        body = orjson.dumps(Cut(text, items).event(alert))
     return body
 
 
-class _Cut:
+class Cut:
     """Builds the body with texts and lists cut to a length; remembers whether any was.
 
     Plain dictionaries, not the models: a model's dump costs as much as the request. A test
@@ -144,10 +146,11 @@ class _Cut:
     """
 
     def __init__(self, text: int, items: int) -> None:
-        self._text, self._items = text, items
-        self._cut = False
+        self.text, self.items = text, items
+        self.cut = False
 
     def event(self, alert: Alert) -> dict[str, Any]:
+        """The whole event."""
         data = self._data(alert)
         event: dict[str, Any] = {
             "specversion": "1.0",
@@ -161,7 +164,7 @@ class _Cut:
         }
         if alert.story is not None:
             event["subject"] = alert.story.id
-        data["truncated"] = self._cut
+        data["truncated"] = self.cut
         return event
 
     def _data(self, alert: Alert) -> dict[str, Any]:
@@ -169,13 +172,13 @@ class _Cut:
             "alert": alert.id,
             "revision": alert.revision,
             "severity": alert.severity,
-            "title": self._short(alert.title),
-            "summary": self._short(alert.summary),
-            "action": self._short(alert.action),
-            "why": self._short(alert.why),
-            "labels": self._labels(alert.labels),
-            "rule": self._rule(alert),
-            "measure": self._measure(alert),
+            "title": self.short(alert.title),
+            "summary": self.short(alert.summary),
+            "action": self.short(alert.action),
+            "why": self.short(alert.why),
+            "labels": self.labels(alert.labels),
+            "rule": self.rule(alert),
+            "measure": self.measure(alert),
             "story": self._story(alert),
             "resolves": alert.resolves,
             "event": self._event(alert),
@@ -183,24 +186,26 @@ class _Cut:
             "rules_version": alert.rules_version,
         }
 
-    def _rule(self, alert: Alert) -> dict[str, Any] | None:
+    def rule(self, alert: Alert) -> dict[str, Any] | None:
+        """See :class:`RuleData`."""
         rule = alert.rule
         if rule is None:
             return None
-        return {"id": rule.id, "title": self._short(rule.title), "owner": self._short(rule.owner)}
+        return {"id": rule.id, "title": self.short(rule.title), "owner": self.short(rule.owner)}
 
-    def _measure(self, alert: Alert) -> dict[str, Any] | None:
+    def measure(self, alert: Alert) -> dict[str, Any] | None:
+        """See :class:`MeasureData`."""
         measure = alert.measure
         if measure is None:
             return None
         return {
             "issuer": measure.issuer,
-            "targets": self._few(measure.targets),
+            "targets": self.few(measure.targets),
             "kind": measure.kind.value,
-            "commodities": self._few(measure.commodities),
+            "commodities": self.few(measure.commodities),
             "status": measure.status.value,
             "effective_date": measure.effective_date,
-            "hs": self._few(measure.hs),
+            "hs": self.few(measure.hs),
         }
 
     def _story(self, alert: Alert) -> dict[str, Any] | None:
@@ -210,7 +215,7 @@ class _Cut:
         return {
             "id": story.id,
             "reports": story.reports,
-            "publishers": self._few(story.publishers),
+            "publishers": self.few(story.publishers),
         }
 
     def _event(self, alert: Alert) -> dict[str, Any] | None:
@@ -219,14 +224,14 @@ class _Cut:
             return None
         return {
             "id": event.id,
-            "title": self._short(event.title),
-            "url": self._whole(event.url),
+            "title": self.short(event.title),
+            "url": self.whole(event.url),
             "lang": event.lang,
             "published": event.published,
             "seen": event.seen,
             "source": {
                 "id": event.source.id,
-                "publisher": self._short(event.source.publisher),
+                "publisher": self.short(event.source.publisher),
                 "tier": event.source.tier.value,
                 "country": event.source.country,
             },
@@ -234,30 +239,33 @@ class _Cut:
 
     def _matched(self, alert: Alert) -> list[dict[str, str]]:
         words = {(one.role, one.field, one.text): None for one in alert.evidence}
-        few = list(words)[: self._items]
-        self._cut |= len(few) < len(words)
-        return [{"role": role, "field": field, "text": self._short(text)} for role, field, text in few]
+        few = list(words)[: self.items]
+        self.cut |= len(few) < len(words)
+        return [{"role": role, "field": field, "text": self.short(text)} for role, field, text in few]
 
-    def _labels(self, labels: Mapping[str, str]) -> dict[str, str]:
-        few = sorted(labels.items())[: self._items]
-        self._cut |= len(few) < len(labels)
-        return {self._short(name): self._short(value) for name, value in few}
+    def labels(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """As many labels as may be."""
+        few = sorted(labels.items())[: self.items]
+        self.cut |= len(few) < len(labels)
+        return {self.short(name): self.short(value) for name, value in few}
 
-    def _few(self, values: tuple[str, ...]) -> list[str]:
-        self._cut |= len(values) > self._items
-        return [self._short(value) for value in values[: self._items]]
+    def few(self, values: tuple[str, ...]) -> list[str]:
+        """As many values as may be."""
+        self.cut |= len(values) > self.items
+        return [self.short(value) for value in values[: self.items]]
 
-    def _short(self, text: str) -> str:
-        if len(text) <= self._text:
+    def short(self, text: str) -> str:
+        """As much of a text as may be."""
+        if len(text) <= self.text:
             return text
-        self._cut = True
-        return text[: self._text - 1] + "…"
+        self.cut = True
+        return text[: self.text - 1] + "…"
 
-    def _whole(self, url: str | None) -> str | None:
+    def whole(self, url: str | None) -> str | None:
         """A URL is whole or not there: half of one leads nowhere."""
-        if url is None or len(url) <= self._text:
+        if url is None or len(url) <= self.text:
             return url
-        self._cut = True
+        self.cut = True
         return None
 
 

@@ -20,7 +20,8 @@ from yarl import URL
 
 from alerts import __version__
 from alerts.channels.outcome import LONGEST_DETAIL, http_outcome, printable
-from alerts.channels.payload import CONTENT_TYPE, render
+from alerts.channels.payload import CONTENT_TYPE
+from alerts.channels.rendering import body
 from alerts.channels.secrets import Secrets, Unconfigured, refuse_placeholder_host, secrets_in
 from alerts.channels.signing import key_of, sign
 from alerts.core.alert import Alert
@@ -70,18 +71,18 @@ class WebhookChannel:
             url = self._url(target)
         except Unconfigured as missing:
             return Outcome(OutcomeReason.UNCONFIGURED, str(missing))
-        body = self._body(notice.alert)
+        words = self._body(notice.alert)
         stamp = int(now.timestamp())
         headers = {
             "content-type": CONTENT_TYPE,
             "webhook-id": notice.delivery.id,
             "webhook-timestamp": str(stamp),
-            "webhook-signature": sign(keys, notice.delivery.id, stamp, body),
+            "webhook-signature": sign(keys, notice.delivery.id, stamp, words),
         }
         limit = min(target.timeout.total_seconds(), HARD_LIMIT)
         try:
             async with asyncio.timeout(limit):
-                return await self._post(url, headers, body, now)
+                return await self._post(url, headers, words, now)
         except TimeoutError:
             return Outcome(OutcomeReason.TIMEOUT, f"no answer within {limit:g} s; it may have been taken")
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -105,12 +106,12 @@ class WebhookChannel:
         return url
 
     def _body(self, alert: Alert) -> bytes:
-        body = self._bodies.get(alert.id)
-        if body is None:
+        made = self._bodies.get(alert.id)
+        if made is None:
             if len(self._bodies) >= _BODIES:
                 del self._bodies[next(iter(self._bodies))]
-            body = self._bodies[alert.id] = render(alert)
-        return body
+            made = self._bodies[alert.id] = body(alert)
+        return made
 
     async def _post(self, url: URL, headers: dict[str, str], body: bytes, now: datetime) -> Outcome:
         session = self._session or self._open()

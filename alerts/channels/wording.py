@@ -108,7 +108,8 @@ def subject_of(alert: Alert) -> str:
     """One line, the same for every notice of a story, since mail readers thread by it too."""
     title = alert.story.title if alert.story else alert.title
     again = "Re: " if alert.type is AlertType.UPDATED else ""
-    return f"{again}[{_flat(alert.severity)}] {_flat(title)}"[:200]
+    missed = "Not acknowledged: " if alert.type is AlertType.ESCALATED and alert.story else ""
+    return f"{again}[{_flat(alert.severity)}] {missed}{_flat(title)}"[:200]
 
 
 def sentence_of(measure: Measure) -> str:

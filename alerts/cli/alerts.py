@@ -1,16 +1,21 @@
-"""``alerts list|show``: what was noticed, and why."""
+"""``alerts list|show|ack``: what was noticed, why, and who has taken it in hand."""
 
 from __future__ import annotations
+
+import getpass
 
 import click
 
 from alerts.cli.context import visit
 from alerts.cli.output import format_option, print_json, print_table
+from alerts.core.ack import Ack
 from alerts.core.alert import Alert
 from alerts.core.errors import ExportwatchError
 from alerts.core.places import place_label
 from alerts.core.taxonomy import commodity_label
+from alerts.ledger.acks import Acked
 from alerts.ledger.ledger import Ledger
+from alerts.wiring import now
 
 
 @click.group()
@@ -39,18 +44,71 @@ def list_alerts(limit: int, form: str) -> None:
 def show(alert_id: str, form: str) -> None:
     """Show one alert: what, who, why, the words, and where it went."""
 
-    async def read(ledger: Ledger) -> Alert | None:
-        return await ledger.records.alert(alert_id)
+    async def read(ledger: Ledger) -> tuple[Alert | None, Ack | None]:
+        return await ledger.records.alert(alert_id), await ledger.acks.of(alert_id)
 
-    alert = visit(read)
+    alert, ack = visit(read)
     if alert is None:
-        raise ExportwatchError(
-            f"no alert {alert_id}", remedy="`exportwatch alerts list` shows those there are"
-        )
+        raise _unknown(alert_id)
     if form == "json":
-        print_json(alert.model_dump(mode="json"))
+        acked = {"ack": ack.model_dump(mode="json")} if ack else {}
+        print_json(alert.model_dump(mode="json") | acked)
         return
-    print_table(("", ""), _facts(alert), "")
+    print_table(("", ""), [*_facts(alert), *([("acknowledged", _words(ack))] if ack else [])], "")
+
+
+@alerts.command(name="ack")
+@click.argument("alert_id", metavar="ID")
+@click.option("--by", help="Who takes it in hand [the user who calls].")
+@click.option("--comment", default="", help="What you are about to do.")
+@format_option
+def acknowledge(alert_id: str, by: str | None, comment: str, form: str) -> None:
+    """Acknowledge an alert: who was to be told if nobody did is not told.
+
+    ID is the alert's (alr_…) or that of a delivery of it (dlv_…). Earlier notices of its story are
+    acknowledged with it; a later update asks again. The first acknowledgement stands.
+    """
+
+    async def put(ledger: Ledger) -> Acked | None:
+        alert = await _alert_of(ledger, alert_id)
+        ack = Ack(by=by or getpass.getuser(), at=now(), comment=comment)
+        return await ledger.acks.put(alert, ack) if alert else None
+
+    acked = visit(put)
+    if acked is None:
+        raise _unknown(alert_id)
+    if form == "json":
+        print_json(acked.ack.model_dump(mode="json") | {"cancelled": list(acked.cancelled)})
+        return
+    click.echo(f"acknowledged {_words(acked.ack)}")
+    click.echo(
+        f"not told any more: {', '.join(acked.cancelled)}"
+        if acked.cancelled
+        else "nobody else was to be told"
+    )
+
+
+async def _alert_of(ledger: Ledger, wanted: str) -> Alert | None:
+    if wanted.startswith("dlv_"):
+        delivery = await ledger.records.delivery(wanted)
+        wanted = delivery.alert_id if delivery else wanted
+    if wanted.startswith("esc_"):
+        raise ExportwatchError(
+            "that is an escalation", remedy="acknowledge the alert (alr_…) that its text names"
+        )
+    if wanted.startswith("dig_"):
+        raise ExportwatchError(
+            "that is a digest", remedy="acknowledge the alerts in it: `deliveries show` names them"
+        )
+    return await ledger.records.alert(wanted)
+
+
+def _unknown(alert_id: str) -> ExportwatchError:
+    return ExportwatchError(f"no alert {alert_id}", remedy="`exportwatch alerts list` shows those there are")
+
+
+def _words(ack: Ack) -> str:
+    return f"by {ack.by} at {ack.at:%Y-%m-%d %H:%M:%S} UTC" + (f": {ack.comment}" if ack.comment else "")
 
 
 def _facts(alert: Alert) -> list[tuple[str, object]]:

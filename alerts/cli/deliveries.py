@@ -38,6 +38,8 @@ def list_deliveries(state: str | None, limit: int, form: str) -> None:
 
 
 def _last(delivery: Delivery) -> str:
+    if delivery.state is DeliveryState.HELD and delivery.due:
+        return f"held until {delivery.due:%Y-%m-%d %H:%M}"
     return str(delivery.attempts[-1].reason) if delivery.attempts else ""
 
 
@@ -45,17 +47,32 @@ def _last(delivery: Delivery) -> str:
 @click.argument("delivery_id")
 @format_option
 def show(delivery_id: str, form: str) -> None:
-    """Show one delivery with every attempt."""
-    delivery = visit(lambda ledger: ledger.records.delivery(delivery_id))
+    """Show one delivery with every attempt; of a digest, what is in it, of what is held, by what."""
+
+    async def read(ledger: Ledger) -> tuple[Delivery | None, list[Delivery]]:
+        found = await ledger.records.delivery(delivery_id)
+        return found, await ledger.records.held_in(found.alert_id) if found else []
+
+    delivery, held = visit(read)
     if delivery is None:
         raise ExportwatchError(
             f"no delivery {delivery_id}", remedy="`exportwatch deliveries list` shows those there are"
         )
     if form == "json":
-        print_json(delivery.model_dump(mode="json"))
+        holds = {"holds": [each.id for each in held]} if held else {}
+        print_json(delivery.model_dump(mode="json") | holds)
         return
     due = delivery.due.isoformat() if delivery.due else "-"
     click.echo(f"{delivery.id}  {delivery.state}  to {delivery.target}  alert {delivery.alert_id}  due {due}")
+    if delivery.held:
+        click.echo(f"held by {delivery.held.why}; it goes with {delivery.held.delivery}")
+    if delivery.escalation:
+        words = delivery.escalation
+        click.echo(f"an escalation: {words.told} was told, and has {words.within} to acknowledge it")
+    if held:
+        click.echo(f"a digest of {len(held)} notice(s):")
+        for each in held:
+            click.echo(f"  {each.alert_id}  {each.id}  {each.state}")
     rows = [(a.at.isoformat(), a.reason, f"{a.seconds:.3f}", a.detail) for a in delivery.attempts]
     print_table(("at", "outcome", "seconds", "detail"), rows, "Not tried yet.")
 

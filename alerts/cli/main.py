@@ -21,6 +21,8 @@ COMMANDS = {
     "recognise": "alerts.cli.recognise:recognise",
     "rules": "alerts.cli.rules:rules",
     "sources": "alerts.cli.sources:sources",
+    "routes": "alerts.cli.routes:routes",
+    "silences": "alerts.cli.silences:silences",
     "receivers": "alerts.cli.receivers:receivers",
     "alerts": "alerts.cli.alerts:alerts",
     "why": "alerts.cli.why:why",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree  # written only: nothing is parsed
 
 import click
 
+from alerts.cli.junit import Case, junit
 from alerts.cli.rulesdir import FOUND, files_of, print_problems, recogniser, rules_dir
 from alerts.core.errors import ConfigError
 
@@ -78,25 +78,11 @@ def _print_json(results: list[TestResult], covered: Mapping[str, Coverage]) -> N
 
 
 def _print_junit(results: list[TestResult], covered: Mapping[str, Coverage]) -> None:
-    failed = sum(not result.passed for result in results)
-    suite = ElementTree.Element("testsuite", name="rules", tests=str(len(results)), failures=str(failed))
-    properties = ElementTree.SubElement(suite, "properties")
-    ElementTree.SubElement(properties, "property", name="selections.covered", value=_sum(covered))
-    for rule, each in covered.items():
-        if each.missing:
-            value = " ".join(each.missing)
-            ElementTree.SubElement(properties, "property", name=f"selections.missing.{rule}", value=value)
-    for result in results:
-        place = result.place
-        case = ElementTree.SubElement(
-            suite,
-            "testcase",
-            classname=result.rule_id,
-            name=result.name,
-            file=place.file,
-            line=str(place.line),
-        )
-        if not result.passed:
-            ElementTree.SubElement(case, "failure", message=result.verdict)
-    ElementTree.indent(suite)
-    click.echo(ElementTree.tostring(suite, encoding="unicode", xml_declaration=True))
+    gaps = {
+        f"selections.missing.{rule}": " ".join(each.missing) for rule, each in covered.items() if each.missing
+    }
+    cases = [
+        Case(result.rule_id, result.name, result.place, "" if result.passed else result.verdict)
+        for result in results
+    ]
+    click.echo(junit("rules", cases, {"selections.covered": _sum(covered)} | gaps))

@@ -8,7 +8,8 @@ from typing import Any
 
 from alerts.core.delivery import Delivery
 from alerts.core.event import Event
-from alerts.core.ids import delivery_id
+from alerts.core.ids import delivery_id, escalation_id
+from alerts.core.reasons import DecisionReason
 from alerts.ledger.ledger import Ledger
 from alerts.pipeline.ports import DecisionRecord
 
@@ -55,7 +56,9 @@ async def _deliveries(ledger: Ledger, decided: Sequence[dict[str, Any]]) -> dict
     found: dict[str, list[Delivery]] = {}
     for one in decided:
         for target in one["targets"] if one["alert_id"] else ():
-            delivery = await ledger.records.delivery(delivery_id(one["alert_id"], target))
-            if delivery is not None:
-                found.setdefault(one["alert_id"], []).append(delivery)
+            alert = one["alert_id"]
+            carrier = escalation_id(alert, target) if one["reason"] == DecisionReason.ESCALATES else alert
+            delivery = await ledger.records.delivery(delivery_id(carrier, target))
+            if delivery is not None and delivery not in found.setdefault(one["alert_id"], []):
+                found[one["alert_id"]].append(delivery)
     return found

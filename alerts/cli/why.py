@@ -13,6 +13,7 @@ from alerts.cli.storedrecord import StoredRecord, read_record
 from alerts.core.delivery import Delivery
 from alerts.core.event import Event
 from alerts.core.measure import Measure
+from alerts.core.reasons import DecisionReason
 from alerts.ledger.ledger import Ledger
 
 FOUND = 1
@@ -99,7 +100,13 @@ def _print(record: StoredRecord) -> None:
 def told(record: StoredRecord, decided: dict[str, Any]) -> str:
     """Whom a decision reached, or shall reach."""
     deliveries = record.deliveries.get(decided["alert_id"] or "", [])
-    return ", ".join(_delivery(delivery) for delivery in deliveries)
+    escalates = decided["reason"] == DecisionReason.ESCALATES
+    own = [
+        delivery
+        for delivery in deliveries
+        if delivery.target in decided["targets"] and bool(delivery.escalation) is escalates
+    ]
+    return ", ".join(_delivery(delivery) for delivery in own)
 
 
 def _delivery(delivery: Delivery) -> str:

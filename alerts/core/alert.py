@@ -17,6 +17,8 @@ class AlertType(StrEnum):
     OPENED = "alert.opened"
     UPDATED = "alert.updated"
     RESOLVED = "alert.resolved"
+    DIGEST = "alert.digest"
+    ESCALATED = "alert.escalated"
     SOURCE_STALE = "source.stale"
     SOURCE_RECOVERED = "source.recovered"
     DELIVERY_EXHAUSTED = "delivery.exhausted"

@@ -65,13 +65,15 @@ class Member(Frozen):
 class Told(Frozen):
     """What was told when the correlation held last: by which event, as which alert.
 
-    ``receivers`` are those to whom an absence's silence was told: they hear of its end.
+    ``receivers`` are those to whom an absence's silence was told: they hear of its end. ``held`` is
+    until when its notice is held for which of them.
     """
 
     event_id: str
     at: datetime
     alert_id: str | None = None
     receivers: tuple[str, ...] = ()
+    held: dict[str, datetime] = {}
 
 
 class Window(Frozen):

@@ -11,11 +11,13 @@ from alerts.core.reasons import OutcomeReason
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands: waiting for its due time, done, or given up (redrivable)."""
+    """Where a delivery stands: waiting for its due time or in a digest, done, given up (redrivable), not needed."""
 
     DUE = "due"
+    HELD = "held"
     DELIVERED = "delivered"
     DEAD = "dead"
+    CANCELLED = "cancelled"
 
 
 class Attempt(Frozen):
@@ -27,8 +29,32 @@ class Attempt(Frozen):
     seconds: float = 0.0
 
 
+class Held(Frozen):
+    """The digest that a notice waits in: its id, its own delivery, and by what the notice is held.
+
+    Notices of one ``thread`` are one item of the digest: a story under a rule, a source.
+    """
+
+    digest: str
+    delivery: str
+    thread: str
+    why: str
+    max_items: int
+
+
+class Escalation(Frozen):
+    """That a delivery goes because nobody acknowledged its alert: who was told, and how long was waited."""
+
+    id: str
+    told: str
+    within: str
+
+
 class Delivery(Frozen):
-    """A delivery as stored. ``due`` is None once it is no longer waiting."""
+    """A delivery as stored. ``due`` is None once it is no longer waiting.
+
+    One that is held has no attempt of its own: it goes with its digest.
+    """
 
     id: str
     alert_id: str
@@ -40,6 +66,8 @@ class Delivery(Frozen):
     """The latest attempts, oldest first."""
     tries: int = 0
     """How many attempts were made on the present schedule; a redrive starts at 0 again."""
+    held: Held | None = None
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import datetime
 
 
 def make_id(kind: str, *parts: str | int) -> str:
@@ -33,6 +34,16 @@ def alert_id(rule_id: str, story_id: str, revision: int) -> str:
 def delivery_id(alert: str, target: str) -> str:
     """Id of one alert's way to one target; it is the webhook-id that receivers see."""
     return make_id("dlv", alert, target)
+
+
+def digest_id(target: str, due: datetime) -> str:
+    """Id of all that is held for a target until a time."""
+    return make_id("dig", target, round(due.timestamp() * 1000))
+
+
+def escalation_id(alert: str, target: str) -> str:
+    """Id of the notice that a target gets where nobody acknowledged an alert in time."""
+    return make_id("esc", alert, target)
 
 
 def content_hash(*parts: str) -> str:

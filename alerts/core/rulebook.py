@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from alerts.core.event import Event
+from alerts.core.inhibition import InhibitRule
+from alerts.core.interval import TimeInterval
 from alerts.core.match import Match
 from alerts.core.measure import Measure
 from alerts.core.receiver import Receiver
@@ -41,3 +43,5 @@ class RuleBook:
     sources: Mapping[str, Source]
     receivers: Mapping[str, Receiver]
     route: Route
+    intervals: Mapping[str, TimeInterval] = field(default_factory=dict)
+    inhibit_rules: tuple[InhibitRule, ...] = ()

@@ -28,6 +28,7 @@ class Told(Frozen):
 
     ``at`` is when the revision goes out; before that it is *pending*, and a further change is
     written into it. ``facts`` are those of this revision, ``before`` those of the one before.
+    ``held`` is until when the last notice waits in the digests of those receivers that have one.
     The rest is what an update needs that no match of the rule speaks for.
     """
 
@@ -36,6 +37,7 @@ class Told(Frozen):
     facts: Facts
     before: Facts
     receivers: tuple[str, ...]
+    held: dict[str, datetime] = {}
     severity: str
     labels: dict[str, str]
     title: str

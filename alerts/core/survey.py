@@ -50,11 +50,15 @@ class SourceSurvey:
 
 @dataclass(frozen=True, slots=True)
 class TargetSurvey:
-    """A target: what waits for it, since when the oldest of that might have gone, and what was given up."""
+    """A target: what waits for it, since when the oldest of that might have gone, and what was given up.
+
+    ``held`` are the notices that wait in its digests.
+    """
 
     undelivered: int
     oldest_undelivered: float
     dead: int
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class Survey:
     status: LedgerStatus
     rules: RulesSurvey
     newest_event_age: float | None
+    silences: int = 0
+    """Silences that hold now."""
     server: ServerSurvey | None = None
     sources: Mapping[str, SourceSurvey] = field(default_factory=dict)
     targets: Mapping[str, TargetSurvey] = field(default_factory=dict)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice, product
 
 from alerts.core.correlation import Correlation, CorrelationType, Member, Window
 from alerts.core.durations import format_duration
@@ -18,16 +17,11 @@ from alerts.core.event import Event
 from alerts.core.ids import make_id
 from alerts.core.match import Match
 from alerts.core.measure import Measure
-from alerts.core.taxonomy import commodity_family
 from alerts.engine.annotations import Text, event_names, measure_names
-from alerts.engine.fields import FIELDS, Kind
+from alerts.engine.grouping import groups_of, values_of
 from alerts.engine.rule import CorrelationTest, RuleHead
 from alerts.engine.windows import Count, count
 
-STORY = "story"
-"""What ``group_by`` and ``field`` may name beside fields: the story that an event belongs to."""
-MOST_GROUPS = 20
-"""Groups that one event counts in: one for each combination of its values."""
 _SHOWN = 6
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -63,8 +57,7 @@ class CorrelationRule:
 
     def groups(self, event: Event, measure: Measure | None, story_id: str) -> list[tuple[str, ...]]:
         """The groups that an event counts in; none where it lacks one of the fields."""
-        values = [_values(name, event, measure, story_id) for name in self.correlation.group_by]
-        return list(islice(product(*values), MOST_GROUPS))
+        return groups_of(self.correlation.group_by, event, measure, story_id)
 
     def member(self, rule_id: str, event: Event, measure: Measure | None, story_id: str) -> Member | None:
         """The event as a member; None where it lacks the field that is counted."""
@@ -72,7 +65,7 @@ class CorrelationRule:
         item = make_id("itm", event.source.id, event.key)
         values: tuple[str, ...] = (item,)
         if kind is CorrelationType.VALUE_COUNT:
-            values = _values(name, event, measure, story_id)
+            values = values_of(name, event, measure, story_id)
         elif kind in (CorrelationType.TEMPORAL, CorrelationType.TEMPORAL_ORDERED):
             values = (rule_id,)
         if not values:
@@ -176,7 +169,7 @@ class CorrelationRule:
     def lacking(self, event: Event, measure: Measure | None) -> list[str]:
         """What an event has no value for, so that it cannot be counted."""
         names = [*self.correlation.group_by, *filter(None, [self.correlation.field])]
-        return [name for name in names if not _values(name, event, measure, "-")]
+        return [name for name in names if not values_of(name, event, measure, "-")]
 
     def why(self, found: Count) -> str:
         """Say why it holds: the count, and each member with publisher, time and headline."""
@@ -227,21 +220,6 @@ class CorrelationRule:
 def counted_at(event: Event) -> datetime:
     """When an event was published, as far as that is known; within what a timespan can be added to."""
     return min(max(event.published or event.seen, _EARLIEST), event.seen, _LATEST)
-
-
-def _values(name: str, event: Event, measure: Measure | None, story_id: str) -> tuple[str, ...]:
-    """What an event has under a name; commodities by family, names without regard to case."""
-    if name == STORY:
-        return (story_id,)
-    field = FIELDS[name]
-    if field.of == "measure" and measure is None:
-        return ()
-    values = [str(value) for value in field.values(event if field.of == "event" else measure)]
-    if field.kind is Kind.COMMODITY:
-        values = [commodity_family(value) for value in values]
-    elif field.kind is Kind.NAME:
-        values = [" ".join(value.casefold().split()) for value in values]
-    return tuple(dict.fromkeys(values))
 
 
 def in_order(rules: Sequence[CorrelationRule]) -> tuple[CorrelationRule, ...]:

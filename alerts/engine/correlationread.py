@@ -15,10 +15,11 @@ from alerts.core.correlation import Correlation, CorrelationType
 from alerts.core.durations import format_duration, parse_duration
 from alerts.core.errors import Place
 from alerts.engine import meant
-from alerts.engine.correlation import STORY, CorrelationRule, cycles
+from alerts.engine.correlation import CorrelationRule, cycles
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of, plain
-from alerts.engine.fields import FIELDS, Kind
+from alerts.engine.fields import FIELDS
 from alerts.engine.findings import Findings, nearest, shown
+from alerts.engine.grouping import GROUPABLE, STORY
 from alerts.engine.reading import read_model
 from alerts.engine.rule import CorrelationBlock, CountCondition, RuleHead, RuleStatus
 
@@ -28,8 +29,7 @@ MOST_SILENCE = timedelta(days=366)
 MOST_COUNT = 100
 _COUNTED = (CorrelationType.EVENT_COUNT, CorrelationType.VALUE_COUNT)
 _UPPER = ("lt", "lte", "eq", "neq")
-_GROUPABLE = frozenset({Kind.PLACE, Kind.COMMODITY, Kind.WORD, Kind.HS, Kind.NAME})
-GROUPS = (*(name for name, field in FIELDS.items() if field.kind in _GROUPABLE), STORY)
+GROUPS = (*GROUPABLE, STORY)
 """What ``group_by`` and ``field`` may name."""
 
 

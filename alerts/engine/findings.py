@@ -32,6 +32,10 @@ CODES: dict[str, str] = {
     "list-cycle": "A list that contains itself, over others or directly.",
     "duplicate-term": "A list holds a term twice.",
     "unknown-receiver": "A route names a receiver that no file defines.",
+    "unknown-interval": "A route's quiet hours name a time interval that is not defined.",
+    "unused-interval": "A time interval that no route's quiet hours name.",
+    "digest-not-taken": "Notices to a webhook are held for a digest, which it does not subscribe to.",
+    "escalation-not-taken": "Escalations go to a webhook that does not subscribe to them.",
     "unknown-fact": "A route's matcher asks for a name that no alert has.",
     "unknown-rule": "`related` or a correlation names a rule that no file defines.",
     # rules

@@ -13,7 +13,6 @@ from datetime import date
 from alerts.core.errors import ConfigError, Place, Problem
 from alerts.core.ids import make_id
 from alerts.core.receiver import Receiver
-from alerts.core.route import Route
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
 from alerts.engine.compiled import CompiledRules, Rule
@@ -27,11 +26,11 @@ from alerts.engine.doubts import check_doubts
 from alerts.engine.fieldread import FieldReader
 from alerts.engine.findings import Findings, nearest
 from alerts.engine.lists import Lists, read_lists
+from alerts.engine.routeread import SECTIONS, Known, Routing, read_routes
 from alerts.engine.rule import RuleHead
 from alerts.engine.ruleread import read_rule
-from alerts.engine.services import read_receivers, read_routes, read_sources
+from alerts.engine.services import read_receivers, read_sources
 
-SECTIONS = ("rules", "lists", "sources", "receivers")
 ROUTE_KEYS = ("route", "inhibit_rules", "time_intervals", "tests")
 
 
@@ -45,7 +44,7 @@ class Loaded:
     lists: Lists = field(default_factory=lambda: Lists({}, {}))
     sources: dict[str, Source] = field(default_factory=dict)
     receivers: dict[str, Receiver] = field(default_factory=dict)
-    route: Route | None = None
+    routing: Routing | None = None
 
     @property
     def every(self) -> dict[str, Rule | CorrelationRule]:
@@ -61,14 +60,16 @@ class Loaded:
 def load(files: Mapping[str, str]) -> RuleBook:
     """Load a rule book; raise :class:`ConfigError` with every problem there is."""
     loaded = read_all(files)
-    if loaded.findings.errors or loaded.route is None:
+    if loaded.findings.errors or loaded.routing is None:
         raise ConfigError(loaded.findings.errors)
     return RuleBook(
         version_of(files),
         CompiledRules.of(loaded.rules.values(), loaded.correlations.values()),
         loaded.sources,
         loaded.receivers,
-        loaded.route,
+        loaded.routing.tree,
+        loaded.routing.intervals,
+        loaded.routing.routes.inhibit_rules,
     )
 
 
@@ -100,7 +101,8 @@ def read_all(files: Mapping[str, str], *, today: date | None = None) -> Loaded:
     _read_rules(_items(roots, "rules", findings), loaded, today)
     loaded.receivers = read_receivers(_items(roots, "receivers", findings), findings)
     labels = {label for head in loaded.heads.values() for label in head.labels}
-    loaded.route = read_routes(_route_files(roots), loaded.receivers, labels, findings, loaded.lists)
+    known = Known(loaded.receivers, labels, loaded.lists)
+    loaded.routing = read_routes(_route_files(roots), known, findings)
     _check_missing(roots, loaded)
     return loaded
 

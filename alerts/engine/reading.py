@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from alerts.core.errors import Mend, Place
-from alerts.core.route import MATCHER
+from alerts.core.interval import TIME_OF_DAY
+from alerts.core.matchertext import MATCHER
 from alerts.core.source import SLUG
 from alerts.engine import meant
 from alerts.engine.document import Listing, Mapping, Node, Scalar, kind_of, plain
@@ -98,6 +99,7 @@ _KINDS = {"string": "text", "int": "a number", "float": "a number", "bool": "tru
 _FORMS = {
     SLUG: "small letters, digits, `.`, `_` and `-`, e.g. norway-aluminium",
     LIST_NAME: "small letters, digits and `_`, e.g. rare_earths",
+    TIME_OF_DAY: "hours and minutes, e.g. 07:00; 24:00 is the end of the day",
     LABEL_NAME: "small letters, digits and `_`, e.g. team",
     MATCHER: """a name, one of = != =~ !~, a value in double quotes, all of it in single ones: 'team="metals"'""",
 }

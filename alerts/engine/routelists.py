@@ -7,11 +7,12 @@ routes an alert needs to know nothing of lists.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import re2
 
 from alerts.core.errors import Place
-from alerts.core.route import Route
+from alerts.core.route import Route, Routes
 from alerts.engine.fields import FIELDS, Kind
 from alerts.engine.findings import Findings, nearest
 from alerts.engine.lists import Lists
@@ -44,14 +45,36 @@ def check_listed(matcher: str, place: Place, lists: Lists, findings: Findings) -
             read_word(FIELDS[name], raw, at, findings)
 
 
+def routes_with_lists(routes: Routes, lists: Lists) -> Routes:
+    """Return the routes with every list's values in its place, wherever a matcher stands."""
+    rules = tuple(
+        rule.model_copy(
+            update={
+                "source_matchers": _every(rule.source_matchers, lists),
+                "target_matchers": _every(rule.target_matchers, lists),
+            }
+        )
+        for rule in routes.inhibit_rules
+    )
+    return routes.model_copy(update={"route": with_lists(routes.route, lists), "inhibit_rules": rules})
+
+
 def with_lists(route: Route, lists: Lists) -> Route:
     """Return the tree with every list's values in its place."""
-    matchers = tuple(_expanded(matcher, lists) for matcher in route.matchers)
     children = tuple(with_lists(child, lists) for child in route.routes)
-    return route.model_copy(update={"matchers": matchers, "routes": children})
+    update: dict[str, object] = {"matchers": _every(route.matchers, lists), "routes": children}
+    if route.quiet_hours is not None:
+        excepted = {"except_": _every(route.quiet_hours.except_, lists)}
+        update["quiet_hours"] = route.quiet_hours.model_copy(update=excepted)
+    return route.model_copy(update=update)
 
 
-def _expanded(matcher: str, lists: Lists) -> str:
+def _every(matchers: Iterable[str], lists: Lists) -> tuple[str, ...]:
+    return tuple(expanded(matcher, lists) for matcher in matchers)
+
+
+def expanded(matcher: str, lists: Lists) -> str:
+    """Return a matcher with its list's values in the list's place."""
     form = _FORM.fullmatch(matcher)
     if form is None:
         return matcher

@@ -19,8 +19,9 @@ from alerts.core.source import Source
 from alerts.core.taxonomy import COMMODITIES
 from alerts.engine.correlationread import GROUPS
 from alerts.engine.fields import FIELDS, OPERATORS, Field, Kind
+from alerts.engine.grouping import GROUPABLE
 from alerts.engine.rule import CorrelationBlock, CorrelationTest, RuleHead, RuleTest, TermList
-from alerts.engine.schematext import CORRELATION, DEFINITIONS, LIST, RULE, describe
+from alerts.engine.schematext import CORRELATION, DEFINITIONS, LIST, ROUTE_DEFINITIONS, ROUTES, RULE, describe
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -33,7 +34,7 @@ def schemas() -> dict[str, str]:
         "rules.json": _rules(),
         "sources.json": _listing("sources", Source, "Sources that are polled."),
         "receivers.json": _listing("receivers", Receiver, "Who is told, and how."),
-        "routes.json": _model(Routes) | {"title": "Which receiver a notice goes to."},
+        "routes.json": _routes(),
     }
     return {
         name: json.dumps({"$schema": DRAFT} | schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
@@ -69,6 +70,16 @@ def _listing(section: str, model: type[BaseModel], title: str) -> Schema:
         "properties": {section: {"type": "array", "items": item}},
         "definitions": definitions,
     }
+
+
+def _routes() -> Schema:
+    schema = _model(Routes) | {"title": "Which receiver a notice goes to."}
+    equal = schema["definitions"]["InhibitRule"]["properties"]["equal"]
+    equal["items"] = {"enum": list(GROUPABLE)}
+    describe(schema, ROUTES)
+    for name, texts in ROUTE_DEFINITIONS.items():
+        describe(schema["definitions"][name], texts)
+    return schema
 
 
 def _rules() -> Schema:

@@ -88,6 +88,71 @@ DEFINITIONS = {
     },
 }
 
+ROUTES = {
+    "route": "The root: it takes what no other route takes.",
+    "time_intervals": "Nights, weekends: what quiet_hours name.",
+    "inhibit_rules": "Alerts that keep others about the same from being told for a while.",
+    "tests": "Alerts, and exactly those who are to be told; `routes test` runs them.",
+}
+ROUTE_DEFINITIONS = {
+    "Route": {
+        "receiver": "Who is told; the parent's where it is left out.",
+        "matchers": """All must hold, e.g. ['severity="critical"', 'source.tier=~"official|wire"'].""",
+        "continue": "Ask the siblings after this one too.",
+        "group_wait": "How long to gather other publishers of a story before it is told, e.g. 5m.",
+        "update_after": "The least time between two notices of one story, e.g. 1h.",
+        "quiet_hours": "Hold notices while a time interval lasts, then send them as one digest; or none.",
+        "digest": "Gather notices and send them together at cron times; or none.",
+        "escalate": "Tell somebody else where nobody acknowledges it in time; or none.",
+        "routes": "Children, asked in order; the first that matches takes the alert.",
+    },
+    "QuietHours": {
+        "name": "A time interval of time_intervals.",
+        "except": """Matchers; a notice for which all hold is sent all the same, e.g. ['severity="critical"'].""",
+    },
+    "EscalationPlan": {
+        "unless_acked_within": "How long after it was told, e.g. 30m.",
+        "to": "The receiver that is told then.",
+    },
+    "ExpectedEscalation": {
+        "to": "The receiver that is told where nobody acknowledges it.",
+        "at": "When; not asked for where it is left out.",
+    },
+    "DigestPlan": {
+        "cron": 'Minute, hour, day, month, weekday, e.g. "0 7 * * 1-5".',
+        "location": "Whose clocks count, e.g. Europe/Berlin.",
+        "max_items": "Notices shown in full, the gravest first; of the rest, headlines.",
+    },
+    "TimeInterval": {
+        "name": "What quiet_hours name.",
+        "location": "Whose clocks count, e.g. Europe/Berlin.",
+        "times": "It holds while any of these does.",
+    },
+    "InhibitRule": {
+        "name": "It stands in the record of every alert that is inhibited.",
+        "source_matchers": "Of the alerts that inhibit; all must hold.",
+        "target_matchers": "Of the alerts that give way; all must hold, and not all of the source's.",
+        "equal": "In what the two must be equal, e.g. [issuer, commodity, measure].",
+        "for": "For how long after the source's alert, e.g. 72h.",
+    },
+    "Span": {
+        "start": "Local time, e.g. 20:00; 00:00 where it is left out.",
+        "end": "Local time; no later than start: on the next day.",
+        "weekdays": "Days on which it begins, e.g. [sat, sun]; every day where it is left out.",
+    },
+    "RouteTest": {
+        "name": "What is tried, in words.",
+        "at": "When the alert is decided; 2026-01-01T12:00:00Z where it is left out.",
+        "alert": "The alert by its facts: severity, labels such as team, issuer, commodity, source.tier, ...",
+        "expect": "Exactly the receivers that are told: a list, or each with what is expected of it.",
+    },
+    "Expected": {
+        "wait": "The group_wait that it is told after.",
+        "escalate": "Whom it escalates to, and when; not asked for where it is left out.",
+        "held_until": "When the digest goes that it is held for; left out: it must not be held.",
+    },
+}
+
 DEFINITIONS["TimedEvent"] = DEFINITIONS["TestEvent"] | {"at": "When it is published and seen."}
 
 

@@ -55,7 +55,9 @@ def from_ms(value: str | bytes | int) -> datetime:
 @cache
 def _script(name: str) -> tuple[str, str]:
     folder = files("alerts.ledger") / "lua"
-    source = "".join((folder / f"{part}.lua").read_text() for part in ("wake", "window", name))
+    source = "".join(
+        (folder / f"{part}.lua").read_text() for part in ("wake", "window", "mark", "delivery", name)
+    )
     return source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -9,10 +9,14 @@ from typing import Any
 
 from alerts.core.correlation import Window
 from alerts.core.event import Event
+from alerts.core.inhibition import Mark
+from alerts.core.silence import Silences
 from alerts.core.story import Story
 from alerts.ledger import keys
 from alerts.ledger.connection import Call, Connection, dump, to_ms
+from alerts.ledger.digests import delivery_row
 from alerts.ledger.polls import HINT_MS
+from alerts.ledger.silences import read_silences
 from alerts.ledger.windows import read_windows, window_row
 from alerts.pipeline.ports import Committed, Decision, DecisionRecord, Lease
 
@@ -50,6 +54,17 @@ class Decisions:
             name: Story.model_validate_json(raw) for name, raw in zip(names, stored, strict=True) if raw
         }
         return ids, stories
+
+    async def marks_at(self, mark_keys: Sequence[str]) -> dict[str, Mark]:
+        """Read inhibitions' marks; those that are not there are left out."""
+        if not mark_keys:
+            return {}
+        stored = await self._connection.do("MGET", *map(keys.mark, mark_keys))
+        return {key: Mark.model_validate_json(raw) for key, raw in zip(mark_keys, stored, strict=True) if raw}
+
+    async def silences(self) -> Silences:
+        """Read every silence that is kept."""
+        return await read_silences(self._connection)
 
     async def windows_at(self, window_keys: Sequence[str]) -> dict[str, Window]:
         """Read correlations' windows; those that nothing was counted in are left out."""
@@ -95,14 +110,20 @@ def _call(lease: Lease, decision: Decision, rules_version: str, now: datetime) -
             HINT_MS,
             record.model_dump_json(),
             round(STORY_WINDOW.total_seconds()),
-            dump(_plan(decision)),
+            dump(_plan(decision, now)),
             keys.PREFIX,
         ],
     )
 
 
-def _plan(decision: Decision) -> dict[str, Any]:
+def _plan(decision: Decision, now: datetime) -> dict[str, Any]:
     return {
+        "silences": decision.silences_version,
+        "marks_read": [[key, alert or False] for key, alert in decision.marks_read.items()],
+        "marks": [
+            {"key": key, "json": mark.model_dump_json(), "keep": max(to_ms(mark.until) - to_ms(now), 1)}
+            for key, mark in decision.marks.items()
+        ],
         "keys": [[key, found or False] for key, found in decision.keys_read.items()],
         "stories": [
             {
@@ -122,16 +143,8 @@ def _plan(decision: Decision) -> dict[str, Any]:
             }
             for alert in decision.alerts
         ],
-        "deliveries": [
-            {
-                "id": d.id,
-                "alert": d.alert_id,
-                "target": d.target,
-                "created": to_ms(d.created),
-                "due": to_ms(d.due or d.created),
-            }
-            for d in decision.deliveries
-        ],
+        "deliveries": [delivery_row(delivery) for delivery in decision.deliveries],
+        "ended": list(decision.ended),
         "windows": [window_row(change) for change in decision.windows],
         "counts": [f"decided:{decided.rule_id or '-'}:{decided.reason}" for decided in decision.decided],
     }

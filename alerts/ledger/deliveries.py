@@ -8,17 +8,31 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.core.alert import Alert
-from alerts.core.delivery import Attempt, Delivery, DeliveryState
+from alerts.core.delivery import Attempt, Delivery, DeliveryState, Escalation, Held
 from alerts.core.survey import DELAY_BOUNDS
 from alerts.ledger import keys
 from alerts.ledger.connection import Connection, dump, from_ms, to_ms
+from alerts.ledger.digests import read_digest
+from alerts.pipeline.escalating import escalated
 from alerts.pipeline.ports import Completion, Lease
 
 DEFAULT_IN_FLIGHT = 2
 KEPT_ATTEMPTS = 20
 """Attempts kept of a delivery; the schedule has ten, a redrive adds ten more."""
 
-_FIELDS = ("alert", "target", "state", "created", "due", "tries", "attempts")
+_FIELDS = (
+    "alert",
+    "target",
+    "state",
+    "created",
+    "due",
+    "tries",
+    "attempts",
+    "why",
+    "max_items",
+    "until",
+    "escalation",
+)
 """What a claim returns of a delivery, in the script's order."""
 
 
@@ -50,9 +64,18 @@ class Deliveries:
             fields = dict(zip(_FIELDS, taken[i + 2], strict=True))
             alert = alerts.get(fields["alert"])
             if alert is None:
-                alert = alerts[fields["alert"]] = Alert.model_validate_json(taken[i + 3])
-            claimed.append((Lease(taken[i], int(taken[i + 1])), read_delivery(taken[i], fields), alert))
+                alert = alerts[fields["alert"]] = await self._read(fields, taken[i + 3])
+            delivery = read_delivery(taken[i], fields)
+            told = escalated(alert, delivery.escalation) if delivery.escalation else alert
+            claimed.append((Lease(taken[i], int(taken[i + 1])), delivery, told))
         return claimed
+
+    async def _read(self, fields: Mapping[str, Any], stored: str) -> Alert:
+        """The alert that a delivery carries, or the digest with all that it holds."""
+        if not fields["until"]:
+            return Alert.model_validate_json(stored)
+        at, items, threads = from_ms(fields["until"]), int(fields["max_items"]), json.loads(stored)
+        return await read_digest(self._connection, fields["alert"], threads, at, fields["why"], items)
 
     async def complete(self, completions: Sequence[Completion]) -> list[bool]:
         """Record outcomes in one script; False where the lease was lost."""
@@ -101,6 +124,8 @@ def read_delivery(delivery_id: str, fields: Mapping[str, Any]) -> Delivery:
         due=from_ms(fields["due"]) if fields.get("due") else None,
         attempts=tuple(_read_attempt(attempt) for attempt in attempts),
         tries=int(fields["tries"]),
+        held=Held.model_validate_json(fields["held"]) if fields.get("held") else None,
+        escalation=Escalation.model_validate_json(fields["escalation"]) if fields.get("escalation") else None,
     )
 
 

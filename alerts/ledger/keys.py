@@ -10,6 +10,11 @@ Data structures (``ms`` is milliseconds of Unix time):
   turns because serving one moves it behind those that wait. ``deliver:since:T``: sorted set of
   what is not delivered yet, delivery -> ms from which it might have gone; ``deliver:dead``:
   hash, target -> how many of its deliveries are given up.
+- ``digest:G``: hash of what is held for a target until a time, by thread (see ``lua/delivery.lua``);
+  ``deliver:held``: hash, target -> how many of its notices are held.
+- ``ack:A``: JSON, who acknowledged an alert; ``escalations:A``: set of the deliveries that it would cancel.
+- ``inhibit:I``: JSON, the alert that inhibits others under a group of facts, with an expiry.
+- ``silences``: hash, silence -> JSON; ``version`` rises with every change.
 - ``delays``: hash, ``KIND:BOUND`` -> deliveries whose delay fell into that class, ``KIND:ms`` -> sum.
 - ``source:S`` state, ``event:E``, ``story:S``, ``alert:A``: JSON. ``decision:E``,
   ``delivery:D``: hashes.
@@ -31,6 +36,7 @@ DECIDE_DUE = PREFIX + "decide:due"
 DECIDE_TOKEN = PREFIX + "decide:token"
 DELIVER_TARGETS = PREFIX + "deliver:targets"
 DELIVER_DEAD = PREFIX + "deliver:dead"
+DELIVER_HELD = PREFIX + "deliver:held"
 DELAYS = PREFIX + "delays"
 EVENTS = PREFIX + "events"
 ALERTS = PREFIX + "alerts"
@@ -40,6 +46,7 @@ RULEBOOK = PREFIX + "rulebook"
 RULEBOOKS = PREFIX + "rulebooks"
 SOURCES = PREFIX + "sources"
 SILENT = PREFIX + "silent"
+SILENCES = PREFIX + "silences"
 
 
 def rulebook(version: str) -> str:
@@ -95,6 +102,21 @@ def alert(alert_id: str) -> str:
 def delivery(delivery_id: str) -> str:
     """A delivery, hash."""
     return f"{PREFIX}delivery:{delivery_id}"
+
+
+def digest(digest_id: str) -> str:
+    """What a digest holds, hash by thread."""
+    return f"{PREFIX}digest:{digest_id}"
+
+
+def mark(key: str) -> str:
+    """The alert that inhibits others under a group of facts, JSON."""
+    return f"{PREFIX}inhibit:{key}"
+
+
+def ack(alert_id: str) -> str:
+    """Who acknowledged an alert, JSON."""
+    return f"{PREFIX}ack:{alert_id}"
 
 
 def since_of(target: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.ledger.acks import Acks
 from alerts.ledger.connection import Connection
 from alerts.ledger.decisions import Decisions
 from alerts.ledger.deliveries import Deliveries
@@ -9,6 +10,7 @@ from alerts.ledger.polls import Polls
 from alerts.ledger.records import Records
 from alerts.ledger.rulebooks import RuleBooks
 from alerts.ledger.runs import Runs
+from alerts.ledger.silences import SilenceStore
 from alerts.ledger.surveys import Surveys
 from alerts.ledger.sweeps import Sweeps
 
@@ -22,6 +24,8 @@ class Ledger:
         self.decisions = Decisions(self._connection)
         self.deliveries = Deliveries(self._connection)
         self.runs = Runs(self._connection)
+        self.acks = Acks(self._connection)
+        self.silences = SilenceStore(self._connection)
         self.sweeps = Sweeps(self._connection)
         self.records = Records(self._connection)
         self.surveys = Surveys(self._connection)

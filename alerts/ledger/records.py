@@ -104,6 +104,15 @@ class Records:
         raw = await self._connection.do("HGETALL", keys.delivery(delivery_id))
         return read_delivery(delivery_id, as_dict(raw)) if raw else None
 
+    async def held_in(self, digest_id: str) -> list[Delivery]:
+        """Return the deliveries that go with a digest's; none for an alert's."""
+        if not digest_id.startswith("dig_"):
+            return []
+        held = await self._connection.do("HVALS", keys.digest(digest_id))
+        ids = [one.partition(":")[2] for content in held for one in content.split()]
+        stored = await self._connection.do_all([("HGETALL", keys.delivery(name)) for name in ids])
+        return [read_delivery(name, as_dict(raw)) for name, raw in zip(ids, stored, strict=True) if raw]
+
     async def status(self, now: datetime) -> LedgerStatus:
         """Return the ledger at a glance."""
         progress = await self._connection.pairs("HGETALL", keys.PROGRESS)

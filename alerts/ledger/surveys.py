@@ -18,6 +18,7 @@ from alerts.ledger import keys
 from alerts.ledger.connection import Call, Connection, score_of, to_ms
 from alerts.ledger.polls import read_source_states
 from alerts.ledger.records import Records
+from alerts.ledger.silences import read_silences
 from alerts.pipeline.ports import SourceState
 
 _AT_ONCE = 1000
@@ -42,6 +43,7 @@ class Surveys:
                 rules=None if rules is None else int(rules), age=None if at is None else _age(float(at), now)
             ),
             newest_event_age=None if newest is None else _age(newest, now),
+            silences=sum(each.active(now) for each in (await read_silences(self._connection)).kept),
             server=await self._server(),
             sources=await self._sources(now),
             targets=await self._targets(json.loads(receivers or "[]"), now),
@@ -60,6 +62,7 @@ class Surveys:
 
     async def _targets(self, receivers: list[str], now: datetime) -> dict[str, TargetSurvey]:
         dead = await self._connection.pairs("HGETALL", keys.DELIVER_DEAD)
+        held = await self._connection.pairs("HGETALL", keys.DELIVER_HELD)
         waiting = await self._connection.do("ZRANGE", keys.DELIVER_TARGETS, 0, -1)
         names = sorted({*receivers, *waiting, *(name for name, count in dead.items() if int(count))})
         calls: list[Call] = [
@@ -68,7 +71,12 @@ class Surveys:
         ]
         flat = [value for answer in await self._connection.run_all(calls) for value in answer]
         return {
-            name: TargetSurvey(count, _age(float(first), now) if first else 0.0, int(dead.get(name, 0)))
+            name: TargetSurvey(
+                count,
+                _age(float(first), now) if first else 0.0,
+                int(dead.get(name, 0)),
+                int(held.get(name, 0)),
+            )
             for name, count, first in zip(names, flat[::2], flat[1::2], strict=True)
         }
 

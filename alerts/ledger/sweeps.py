@@ -9,10 +9,13 @@ from typing import Any
 from alerts.core.alert import Alert
 from alerts.core.correlation import Window
 from alerts.core.delivery import Delivery
+from alerts.core.silence import Silences
 from alerts.ledger import keys
 from alerts.ledger.connection import Connection, as_dict, dump, to_ms
 from alerts.ledger.deliveries import read_delivery
+from alerts.ledger.digests import delivery_row
 from alerts.ledger.polls import HINT_MS, read_source_states
+from alerts.ledger.silences import read_silences
 from alerts.ledger.windows import read_windows, window_row
 from alerts.pipeline.ports import SourceState, WindowChange
 
@@ -41,6 +44,10 @@ class Sweeps:
         else:
             await self._connection.do("HSET", keys.SILENT, source_id, alert_id)
 
+    async def silences(self) -> Silences:
+        """Read every silence that is kept."""
+        return await read_silences(self._connection)
+
     async def windows_at(self, window_keys: Sequence[str]) -> dict[str, Window]:
         """Read correlations' windows; those that nothing was counted in are left out."""
         return await read_windows(self._connection, window_keys)
@@ -67,7 +74,8 @@ class Sweeps:
         return await self._raise(alert, deliveries, [window_row(change)]) >= 0
 
     async def _raise(self, alert: Alert, deliveries: Sequence[Delivery], windows: list[Any]) -> int:
-        rows = [{"id": d.id, "target": d.target, "due": to_ms(d.due or d.created)} for d in deliveries]
+        at = {"created": alert.at}
+        rows = [delivery_row(delivery.model_copy(update=at)) for delivery in deliveries]
         answer = await self._connection.run(
             "raise_alert",
             [keys.ALERTS, keys.DELIVER_TARGETS, keys.deliveries("due"), keys.hint("deliver"), keys.COUNTS],
@@ -101,6 +109,7 @@ class Sweeps:
                 keys.deliveries("delivered"),
                 keys.deliveries("dead"),
                 keys.deliveries("due"),
+                keys.deliveries("cancelled"),
             ],
             [keys.PREFIX, to_ms(cutoff), limit, *source_ids],
         )

@@ -140,11 +140,13 @@ def _items(survey: Survey) -> Iterator[Metric]:
     if survey.newest_event_age is not None:
         text = "Seconds since the newest event was admitted; missing before the first."
         yield _gauge("newest_event_age_seconds", text, survey.newest_event_age)
+    yield _gauge("silences", "Silences that hold now.", survey.silences)
     yield _gauge("events", "Events kept.", status.events)
     yield _gauge("alerts", "Alerts kept.", status.alerts)
     yield _counter("polls", "Polls committed.", counts.get("polls", 0))
     yield _counter("events_admitted", "Events admitted.", counts.get("events_admitted", 0))
     yield _counter("alerts_raised", "Alerts raised, updates among them.", counts.get("alerts", 0))
+    yield _counter("alerts_acked", "Alerts acknowledged.", counts.get("acked", 0))
     text = "Decisions on events by rule (-: no rule) and reason."
     yield _labelled(survey, "decided", "decisions", text, "rule")
 
@@ -168,6 +170,12 @@ def _targets(survey: Survey) -> Iterator[Metric]:
         "dead_letters",
         "Notices to the target given up, to be redriven.",
         {name: target.dead for name, target in targets.items()},
+    )
+    yield _by(
+        "target",
+        "held",
+        "Notices to the target that wait in a digest, by quiet hours or a digest's times.",
+        {name: target.held for name, target in targets.items()},
     )
     text = "Attempts to deliver by target and how they ended."
     yield _labelled(survey, "attempts", "attempts", text, "target")

@@ -40,6 +40,11 @@ _DECIDED = {
     DecisionReason.UPDATED: "alert updated",
     DecisionReason.RESOLVED: "silence ended",
     DecisionReason.HELD: "update held until its time",
+    DecisionReason.MUTED: "notice held by quiet hours",
+    DecisionReason.GATHERED: "notice gathered for a digest",
+    DecisionReason.SILENCED: "notice silenced",
+    DecisionReason.INHIBITED: "notice inhibited by another",
+    DecisionReason.ESCALATES: "escalated unless it is acknowledged",
     DecisionReason.COUNTED: "counted towards a correlation",
     DecisionReason.NOT_COUNTED: "not counted towards a correlation",
 }

@@ -9,7 +9,7 @@ told anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,12 +22,16 @@ from alerts.core.match import Match
 from alerts.core.matcher import Facts
 from alerts.core.reasons import DecisionReason
 from alerts.core.rulebook import RuleBook
+from alerts.core.silence import Silence
 from alerts.engine.correlation import CorrelationRule
 from alerts.engine.rule import RuleStatus
-from alerts.pipeline.alerting import deliveries_of, ways_again
+from alerts.pipeline.alerting import ways_again
 from alerts.pipeline.correlate import keep
+from alerts.pipeline.escalating import escalations_of
+from alerts.pipeline.muting import silenced
 from alerts.pipeline.ports import Decided, SourceState, WindowChange
 from alerts.pipeline.route import route
+from alerts.pipeline.sending import decided_holds, deliveries_of, endings, held_until, openings
 
 AWAITED = timedelta(hours=1)
 """For so long an event that awaits its decision may end a silence; one that sets off a bug may not for ever."""
@@ -81,30 +85,43 @@ def silence(
     match = rule.silence(rule.absence_words(last, since))
     alert = _alert(match, window, since, book.version, now)
     live = rule.head.status is RuleStatus.LIVE
-    ways = route(_facts(match, window, book, AlertType.OPENED), book.route, book.receivers) if live else []
+    facts = told_facts(rule, window, book)
+    ways = route(facts, book.route, book.receivers, book.intervals) if live else []
+    sent = openings(ways, now)
     told = Told(
         event_id=last.event_id if last else "",
         at=now,
         alert_id=alert.id if live else None,
-        receivers=tuple(way.receiver for way in ways),
+        receivers=tuple(each.receiver for each in sent),
+        held=held_until(sent),
     )
     after = window.model_copy(update={"told": told, "version": window.version + 1})
     reason = DecisionReason.OPENED if ways else DecisionReason.NO_RECEIVER
     change = WindowChange(after, window.version, keep(rule), reason if live else DecisionReason.SHADOW)
-    return alert, deliveries_of(alert, ways, now, now), change
+    return alert, (*deliveries_of(alert, sent, now), *escalations_of(alert, sent)), change
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a sign of life comes to: the end of a silence with its notice, or nothing to tell."""
+    """What a sign of life comes to: the end of a silence with its notice, or nothing to tell.
 
-    decided: Decided
+    ``ended`` is the alert of the silence that is over, whoever is told so: nobody need be told of it any more.
+    """
+
+    decided: tuple[Decided, ...]
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    ended: tuple[str, ...] = ()
 
 
 def end(
-    rule: CorrelationRule, before: Window, after: Window, event: Event, book: RuleBook, now: datetime
+    rule: CorrelationRule,
+    before: Window,
+    after: Window,
+    event: Event,
+    book: RuleBook,
+    now: datetime,
+    silences: Iterable[Silence] = (),
 ) -> Heard:
     """What an event comes to that changed an absence's window from ``before`` to ``after``."""
     told = before.told
@@ -114,22 +131,26 @@ def end(
         return _untold(rule, DecisionReason.COUNTED, "older than the timespan: the silence goes on")
     if told.alert_id is None:
         return _untold(rule, DecisionReason.COUNTED, "ends a silence that nobody was told of")
-    ended = f"ends the silence told as {told.alert_id}"
+    ended, over = f"ends the silence told as {told.alert_id}", (told.alert_id,)
     if rule.head.status is not RuleStatus.LIVE:
-        return _untold(rule, DecisionReason.SHADOW, ended)
+        return _untold(rule, DecisionReason.SHADOW, ended, over)
+    facts = told_facts(rule, before, book, AlertType.RESOLVED)
+    if muted := silenced(facts, silences, now):
+        return _untold(rule, muted.reason, f"{ended}; silenced {muted.detail}", over)
     match = rule.silence(f"You were told of the silence on {told.at:%Y-%m-%d %H:%M} UTC.")
     silent = _alert(match, before, before.newest or now, book.version, now)
     alert = _resolved(silent, told.alert_id, event, rule.end_words(before, after.members[-1]))
-    ways = ways_again(_facts(match, before, book, AlertType.RESOLVED), told.receivers, book)
-    due = max([now, *(told.at + way.group_wait for way in ways)])  # not before the silence itself
+    ways = ways_again(facts, told.receivers, book)
+    sent = endings(ways, told.at, now, told.held)
     names = tuple(way.receiver for way in ways)
     reason = DecisionReason.RESOLVED if ways else DecisionReason.NO_RECEIVER
     decided = Decided(rule.head.id, reason, alert.id, detail=ended, targets=names)
-    return Heard(decided, (alert,), deliveries_of(alert, ways, due, now))
+    held = decided_holds(rule.head.id, alert, sent)
+    return Heard((decided, *held), (alert,), deliveries_of(alert, sent, now), over)
 
 
-def _untold(rule: CorrelationRule, reason: DecisionReason, detail: str) -> Heard:
-    return Heard(Decided(rule.head.id, reason, detail=detail))
+def _untold(rule: CorrelationRule, reason: DecisionReason, detail: str, over: tuple[str, ...] = ()) -> Heard:
+    return Heard((Decided(rule.head.id, reason, detail=detail),), ended=over)
 
 
 def _resolved(silence: Alert, told_as: str, event: Event, summary: str) -> Alert:
@@ -168,8 +189,11 @@ def _alert(match: Match, window: Window, since: datetime, version: str, now: dat
     )
 
 
-def _facts(match: Match, window: Window, book: RuleBook, kind: AlertType) -> Facts:
-    """What routes may ask: everything of the rule, and the source where it is just one."""
+def told_facts(
+    rule: CorrelationRule, window: Window, book: RuleBook, kind: AlertType = AlertType.OPENED
+) -> Facts:
+    """What routes and silences may ask: everything of the rule, and the source where it is just one."""
+    match = rule.silence("")
     facts: dict[str, tuple[str, ...]] = {name: (value,) for name, value in match.labels.items()}
     source = book.sources.get(window.group[0]) if window.group else None
     if source is not None:

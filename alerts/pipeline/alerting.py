@@ -1,4 +1,4 @@
-"""Alerts and deliveries from a match: the first of a story under a rule, and its updates. Pure."""
+"""Alerts from a match, and where they go: the first of a story under a rule, and its updates. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from alerts.core.alert import Alert, AlertType, RuleRef
-from alerts.core.delivery import Delivery, DeliveryState
 from alerts.core.event import Event
-from alerts.core.ids import alert_id, delivery_id
+from alerts.core.ids import alert_id
 from alerts.core.match import Match
 from alerts.core.matcher import Facts
 from alerts.core.measure import Measure
@@ -16,31 +15,34 @@ from alerts.core.places import place_label
 from alerts.core.rulebook import RuleBook
 from alerts.core.story import Story, Told
 from alerts.core.taxonomy import commodity_label
-from alerts.pipeline.route import Way, facts_of, route, wants
+from alerts.pipeline.facts import facts_of
+from alerts.pipeline.route import Way, route, usual_holds, wants
 
 
 def opening_ways(match: Match, event: Event, book: RuleBook) -> list[Way]:
     """Where the first alert of a story goes."""
-    return route(facts_of(match, event), book.route, book.receivers)
+    return route(facts_of(match, event), book.route, book.receivers, book.intervals)
 
 
 def update_ways(match: Match, event: Event, told: Told, book: RuleBook) -> list[Way]:
     """Where an update goes: where it is routed now, and to all who were told of the story before.
 
     An easing may be routed elsewhere than the restriction was; who heard of the one hears of
-    the other. A receiver that is no longer in the book has nobody to tell.
+    the other, held as their notices usually are. A receiver that is no longer in the book has
+    nobody to tell.
     """
     return ways_again(facts_of(match, event, AlertType.UPDATED), told.receivers, book)
 
 
 def ways_again(facts: Facts, told: Iterable[str], book: RuleBook) -> list[Way]:
     """Where these facts are routed now, and beside them all who were told before."""
-    ways = route(facts, book.route, book.receivers)
+    ways = route(facts, book.route, book.receivers, book.intervals)
     routed = {way.receiver for way in ways}
     for name in told:
         known = not book.receivers or name in book.receivers
         if name not in routed and known and wants(name, facts, book.receivers):
-            ways.append(Way(name, timedelta(0), _longest_rest(ways)))
+            holds = usual_holds(name, facts, book.route, book.intervals)
+            ways.append(Way(name, timedelta(0), _longest_rest(ways), holds))
     return ways
 
 
@@ -74,22 +76,6 @@ def update(
             "title": f"Update: {event.title}",
             "summary": summary,
         }
-    )
-
-
-def deliveries_of(alert: Alert, ways: Iterable[Way], due: datetime, now: datetime) -> tuple[Delivery, ...]:
-    """One delivery a way; the first alert of a story also waits for other publishers."""
-    first = alert.type is AlertType.OPENED
-    return tuple(
-        Delivery(
-            id=delivery_id(alert.id, way.receiver),
-            alert_id=alert.id,
-            target=way.receiver,
-            state=DeliveryState.DUE,
-            created=now,
-            due=due + way.group_wait if first else due,
-        )
-        for way in ways
     )
 
 

@@ -15,7 +15,8 @@ from alerts.core.event import Event
 from alerts.core.match import Match
 from alerts.core.measure import Measure
 from alerts.core.rulebook import RuleBook
-from alerts.engine.correlation import STORY, CorrelationRule
+from alerts.engine.correlation import CorrelationRule
+from alerts.engine.grouping import STORY
 from alerts.engine.windows import KEPT_TIMESPANS, Count
 from alerts.pipeline.ports import WindowChange
 

@@ -9,6 +9,7 @@ changed one of them meanwhile, the commit is refused and the event is decided ag
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from alerts.pipeline.correlate import Windows
 from alerts.pipeline.deciding import Candidate, Deciding, Stories
 from alerts.pipeline.lane import Bounds, Clock, Lane, Nudge
 from alerts.pipeline.mishap import tell_mishap
+from alerts.pipeline.muting import Mutes
 from alerts.pipeline.ports import (
     Committed,
     Decided,
@@ -34,13 +36,18 @@ _MOST_ROUNDS = 20
 
 
 def decide(
-    candidate: Candidate, stories: Stories, book: RuleBook, now: datetime, windows: Windows | None = None
+    candidate: Candidate,
+    stories: Stories,
+    book: RuleBook,
+    now: datetime,
+    windows: Windows | None = None,
+    mutes: Mutes | None = None,
 ) -> Decision:
     """Decide one event: alerts, deliveries, story changes, and a reason for every match."""
-    event = candidate.event
+    event, mutes = candidate.event, mutes or Mutes()
     quiet = _quiet_reason(event, book)
     live = [match for match in candidate.matches if match.status == "live" and match.excepted is None]
-    deciding = Deciding(candidate, stories, book, now, windows or Windows())
+    deciding = Deciding(candidate, stories, book, now, windows or Windows(), mutes)
     if quiet is not None:
         deciding.hear()
         silent = _without_alert(candidate.matches, quiet) or (Decided("", quiet),)
@@ -51,9 +58,11 @@ def decide(
             tuple(deciding.alerts),
             tuple(deciding.deliveries),
             windows=tuple(deciding.counting.changes.values()),
+            silences_version=mutes.silences.version,
+            ended=tuple(deciding.ended),
             began=candidate.began,
         )
-    for match in sorted(live, key=lambda match: match.measure is None):
+    for match in sorted(live, key=lambda match: (match.measure is None, not deciding.inhibits(match))):
         deciding.take(match)
     deciding.hear()
     deciding.correlate()
@@ -70,7 +79,11 @@ def decide(
         {key: stories.ids.get(key) for key in candidate.keys} if deciding.changes else {},
         frozenset(deciding.rewrites),
         tuple(deciding.counting.changes.values()),
+        mutes.silences.version,
         candidate.began,
+        deciding.marks_read,
+        deciding.marks,
+        tuple(deciding.ended),
     )
 
 
@@ -144,17 +157,24 @@ async def _commit(
     told: Callable[[Decision], None],
 ) -> None:
     for _ in range(_MOST_ROUNDS):
-        stories = Stories(*await ledger.stories_at([key for each in candidates for key in each.keys]))
+        silences, marks, found = await asyncio.gather(
+            ledger.silences(),
+            ledger.marks_at([key for each in candidates for key in each.mark_keys(book)]),
+            ledger.stories_at([key for each in candidates for key in each.keys]),
+        )
+        mutes = Mutes(silences, marks)
+        stories = Stories(*found)
         decisions: list[tuple[Lease, Decision]] = []
         windows = Windows(
             await ledger.windows_at([key for each in candidates for key in each.window_keys(stories, book)])
         )
         for candidate in candidates:
-            decision = decide(candidate, stories, book, clock(), windows)
+            decision = decide(candidate, stories, book, clock(), windows, mutes)
             for change in decision.stories:
                 stories.apply(change)
             for counted in decision.windows:
                 windows.apply(counted)
+            mutes.apply(decision.marks)
             decisions.append((candidate.lease, decision))
         results = await ledger.commit_decisions(decisions, book.version, clock())
         if Committed.NUDGE in results:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.core.alert import Alert
+from alerts.core.alert import Alert, AlertType
 from alerts.core.correlation import Told as WindowTold
 from alerts.core.delivery import Delivery
 from alerts.core.event import Event
+from alerts.core.inhibition import Mark
 from alerts.core.match import Match
 from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
@@ -26,6 +27,9 @@ from alerts.pipeline.absence import end
 from alerts.pipeline.alerting import told_before
 from alerts.pipeline.correlate import Counting, Windows, window_keys
 from alerts.pipeline.dedupe import find_story, fits, learn, new_story, published, story_keys, tell
+from alerts.pipeline.facts import facts_of
+from alerts.pipeline.inhibiting import inhibited, is_source, mark_keys, marks_of
+from alerts.pipeline.muting import Muted, Mutes, silenced
 from alerts.pipeline.ports import Decided, Lease, StoryChange
 from alerts.pipeline.telling import decide_match
 
@@ -66,6 +70,13 @@ class Candidate:
         measures = dict.fromkeys([*(match.measure or self.lead for match in self.matches), *easing])
         return tuple(dict.fromkeys(key for each in measures for key in story_keys(self.event, each)))
 
+    def mark_keys(self, book: RuleBook) -> list[str]:
+        """Where marks of inhibitions may stand against it."""
+        if not book.inhibit_rules:
+            return []
+        measures = dict.fromkeys(match.measure or self.lead for match in self.matches)
+        return mark_keys(book.inhibit_rules, self.event, measures)
+
     def window_keys(self, stories: Stories, book: RuleBook) -> Iterator[str]:
         """The windows of correlations that it may be counted in, whichever story it belongs to."""
 
@@ -80,9 +91,18 @@ class Deciding:
     """One event's decision as it grows: each match sees the stories as the ones before left them."""
 
     def __init__(
-        self, candidate: Candidate, stories: Stories, book: RuleBook, now: datetime, windows: Windows
+        self,
+        candidate: Candidate,
+        stories: Stories,
+        book: RuleBook,
+        now: datetime,
+        windows: Windows,
+        mutes: Mutes,
     ) -> None:
         self._candidate, self._book, self._now = candidate, book, now
+        self._silences = mutes.silences
+        self._against = {key: mutes.marks.get(key) for key in candidate.mark_keys(book)}
+        self.marks: dict[str, Mark] = {}
         self.counting = Counting(windows)
         self._before = stories
         self._ids, self._known = dict(stories.ids), dict(stories.known)
@@ -91,11 +111,17 @@ class Deciding:
         self.deliveries: list[Delivery] = []
         self.changes: dict[str, StoryChange] = {}
         self.rewrites: set[str] = set()
+        self.ended: list[str] = []
 
     def take(self, match: Match) -> None:
         """Decide one match, under the story that its measure belongs to."""
         measure = match.measure or self._candidate.lead
         self._decide(match, self._story_of(match, measure), measure)
+
+    def inhibits(self, match: Match) -> bool:
+        """Whether what a match tells may keep others from being told: it is decided before them."""
+        rules = self._book.inhibit_rules
+        return bool(rules) and is_source(rules, facts_of(match, self._candidate.event))
 
     def hear(self) -> None:
         """Take the event as a sign of life where its absence is watched; a silence's end is told."""
@@ -103,10 +129,11 @@ class Deciding:
         for rule in self._book.rules.correlations:
             heard = self.counting.hear(rule, event, self._now) if rule.hears(event, matches) else None
             if heard is not None:
-                ended = end(rule, *heard, event, self._book, self._now)
-                self.decided.append(ended.decided)
-                self.alerts += ended.alerts
-                self.deliveries += ended.deliveries
+                after = end(rule, *heard, event, self._book, self._now, self._silences.kept)
+                self.decided += after.decided
+                self.alerts += after.alerts
+                self.deliveries += after.deliveries
+                self.ended += after.ended
 
     def correlate(self) -> None:
         """Count the event's matches; a correlation that begins to hold is a match as well."""
@@ -180,14 +207,39 @@ class Deciding:
     def _decide(self, match: Match, story: Story, measure: Measure | None) -> None:
         event = self._candidate.event
         after = self._tell(story, measure)
-        outcome = decide_match(match, event, after, self._book, self._now)
+        outcome = decide_match(match, event, after, self._book, self._now, self._muted(match, after, measure))
+        if outcome.deliveries:
+            self.marks |= self._marks_of(match, outcome.alerts[0], measure)
         after = outcome.noted(after, match.rule_id, published(event))
-        self.decided.append(outcome.decided)
+        self.decided += (outcome.decided, *outcome.beside)
         self.alerts += outcome.alerts
         self.deliveries += outcome.deliveries
         if outcome.rewrites:
             self.rewrites |= {alert.id for alert in outcome.alerts}
         self._keep(after, story.version, measure)
+
+    def _muted(self, match: Match, story: Story, measure: Measure | None) -> Muted | None:
+        """What keeps a match from being told: a silence, or an alert that was told before."""
+        rules, silences, event = self._book.inhibit_rules, self._silences.kept, self._candidate.event
+        if not rules and not silences:
+            return None
+        kind = AlertType.UPDATED if match.rule_id in story.told else AlertType.OPENED
+        facts = facts_of(match, event, kind)
+        marks = {key: mark for key, mark in self._against.items() if mark} | self.marks
+        return silenced(facts, silences, self._now) or inhibited(
+            rules, facts, event, measure, marks, self._now
+        )
+
+    def _marks_of(self, match: Match, alert: Alert, measure: Measure | None) -> dict[str, Mark]:
+        """The marks that an alert leaves where it keeps others from being told."""
+        rules, event = self._book.inhibit_rules, self._candidate.event
+        facts = facts_of(match, event, alert.type) if rules else {}
+        return marks_of(rules, facts, event, measure, alert, self._now)
+
+    @property
+    def marks_read(self) -> dict[str, str | None]:
+        """The marks that were looked at, by the alert that left them."""
+        return {key: mark.alert if mark else None for key, mark in self._against.items()}
 
     def _tell(self, story: Story, measure: Measure | None) -> Story:
         """Add the event's report to a story; only once, however many rules it matches."""

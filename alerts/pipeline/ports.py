@@ -18,9 +18,11 @@ from alerts.core.delivery import Delivery, Outcome
 from alerts.core.entry import Entry
 from alerts.core.event import Event
 from alerts.core.frozen import Frozen
+from alerts.core.inhibition import Mark
 from alerts.core.measure import Recognition
 from alerts.core.reasons import DecisionReason, OutcomeReason, PollReason
 from alerts.core.receiver import Receiver
+from alerts.core.silence import Silences
 from alerts.core.source import Source
 from alerts.core.story import Story
 
@@ -204,8 +206,16 @@ class Decision:
     rewrites: frozenset[str] = frozenset()
     """Ids of alerts that are pending: written anew, and refused if a delivery has begun."""
     windows: tuple[WindowChange, ...] = ()
+    silences_version: int = 0
+    """Of the silences that it was decided by; the commit is refused if one has changed since."""
     began: datetime | None = None
     """When the event began to be recognised."""
+    marks_read: Mapping[str, str | None] = field(default_factory=dict)
+    """Places of inhibitions' marks, with the alert that stood there; refused if one has changed since."""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """Marks that its alerts leave."""
+    ended: tuple[str, ...] = ()
+    """Alerts of silences that are over: what would escalate them is cancelled."""
 
 
 class Committed(Enum):
@@ -309,6 +319,14 @@ class DecideLedger(Protocol):
 
     async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
         """Read correlations' windows; those that nothing was counted in are left out."""
+        ...
+
+    async def silences(self) -> Silences:
+        """Read every silence that is kept."""
+        ...
+
+    async def marks_at(self, keys: Sequence[str]) -> dict[str, Mark]:
+        """Read inhibitions' marks; those that are not there are left out."""
         ...
 
     async def commit_decisions(

@@ -7,16 +7,20 @@ from what they tell, so that telling twice is telling once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from alerts.core.alert import Alert, AlertType
 from alerts.core.delivery import Delivery, DeliveryState
 from alerts.core.durations import format_duration
 from alerts.core.ids import delivery_id, make_id
+from alerts.core.matcher import Facts
 from alerts.core.rulebook import RuleBook
 from alerts.core.source import Source
+from alerts.pipeline.escalating import escalations_of
 from alerts.pipeline.ports import Notice, SourceState
 from alerts.pipeline.route import route
+from alerts.pipeline.sending import deliveries_of, openings
 
 _SHOWN = 1500
 """Characters of a rejected rule set's problems that the notice quotes; `check` shows all."""
@@ -93,6 +97,17 @@ def facts_of_rules(rules: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, 
     return {name: tuple(values) for name, values in facts.items()}
 
 
+def service_facts(
+    alert: Alert, source: Source | None, about: Mapping[str, tuple[str, ...]] | None = None
+) -> Facts:
+    """What a matcher may ask of a notice about the service."""
+    facts = dict(about or {})
+    facts |= {"type": (alert.type.value,), "severity": (alert.severity,)}
+    if source is not None:
+        facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
+    return facts
+
+
 def address(
     alert: Alert,
     source: Source | None,
@@ -104,15 +119,14 @@ def address(
 
     ``about`` are further facts that routes may ask for.
     """
-    facts = dict(about or {})
-    facts |= {"type": (alert.type.value,), "severity": (alert.severity,)}
-    if source is not None:
-        facts |= {"source.id": (source.id,), "source.tier": (source.tier.value,)}
-    return [
-        _due(alert, way.receiver, now)
-        for way in route(facts, book.route, book.receivers)
+    facts = service_facts(alert, source, about)
+    ways = [
+        replace(way, group_wait=timedelta(0))
+        for way in route(facts, book.route, book.receivers, book.intervals)
         if way.receiver != alert.labels.get("target")
     ]
+    sent = openings(ways, now)
+    return [*deliveries_of(alert, sent, now), *escalations_of(alert, sent)]
 
 
 def _due(alert: Alert, target: str, now: datetime) -> Delivery:

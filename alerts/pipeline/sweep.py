@@ -1,7 +1,7 @@
 """The sweep lane: what no item sets off.
 
 It looks for what is missing (a silent source, the events of an absence rule) or was given up (dead letters) and makes it an
-alert of its own, and forgets what is past its retention. Putting an edited rule book in
+alert of its own, unless somebody silenced that: then it is told when the silence ends. It forgets what is past its retention. Putting an edited rule book in
 force is :mod:`alerts.pipeline.rulebook`.
 """
 
@@ -15,10 +15,12 @@ from alerts.core.alert import Alert, AlertType
 from alerts.core.correlation import Window
 from alerts.core.delivery import Delivery
 from alerts.core.rulebook import RuleBook
+from alerts.core.silence import Silences
 from alerts.engine.rule import RuleStatus
 from alerts.pipeline import absence
+from alerts.pipeline.muting import silenced
 from alerts.pipeline.ports import SourceState, WindowChange
-from alerts.pipeline.service_alert import address, exhaustion_of, silence_of
+from alerts.pipeline.service_alert import address, exhaustion_of, service_facts, silence_of
 
 
 class SweepLedger(Protocol):
@@ -52,6 +54,10 @@ class SweepLedger(Protocol):
         """Store windows that nothing is told of; False if one has changed since it was read."""
         ...
 
+    async def silences(self) -> Silences:
+        """Read every silence that is kept."""
+        ...
+
     async def awaiting_since(self, cutoff: datetime) -> bool:
         """Tell whether an event that was seen since ``cutoff`` still awaits its decision."""
         ...
@@ -74,11 +80,11 @@ async def watch_sources(ledger: SweepLedger, book: RuleBook, now: datetime) -> l
     """Alert on each source that fell silent or spoke again since the last look."""
     watched = [source for source in book.sources.values() if source.enabled and source.max_staleness]
     states = await ledger.source_states([source.id for source in watched])
-    silent = await ledger.silent_sources()
+    silent, silences = await ledger.silent_sources(), await ledger.silences()
     raised: list[Alert] = []
     for source in watched:
         alert = silence_of(source, states[source.id], silent.get(source.id), now)
-        if alert is not None:
+        if alert is not None and not silenced(service_facts(alert, source), silences.kept, now):
             await ledger.raise_alert(alert, address(alert, source, book, now))
             await ledger.note_silence(source.id, alert.id if alert.type is AlertType.SOURCE_STALE else None)
             raised.append(alert)
@@ -97,6 +103,7 @@ async def watch_absences(ledger: SweepLedger, book: RuleBook, now: datetime) -> 
     states = await ledger.source_states(sorted(book.sources))
     awaited = await ledger.awaiting_since(now - absence.AWAITED)
     known = await ledger.windows_at([rule.window(group).key for rule, group in watched])
+    silences = await ledger.silences()
     raised: list[Alert] = []
     for rule, group in watched:
         window = known.get(rule.window(group).key)
@@ -104,6 +111,8 @@ async def watch_absences(ledger: SweepLedger, book: RuleBook, now: datetime) -> 
         if window is None:
             await ledger.begin_windows([absence.begin(rule, group, now)])
         elif not awaited and absence.is_silent(rule, window, looked, now):
+            if silenced(absence.told_facts(rule, window, book), silences.kept, now):
+                continue
             alert, deliveries, change = absence.silence(rule, window, book, now)
             if rule.head.status is not RuleStatus.LIVE:
                 await ledger.begin_windows([change])
@@ -118,8 +127,11 @@ async def watch_dead_letters(ledger: SweepLedger, book: RuleBook, now: datetime)
     for delivery in await ledger.dead_since(now.replace(minute=0, second=0, microsecond=0)):
         by_target.setdefault(delivery.target, []).append(delivery)
     raised: list[Alert] = []
+    silences = await ledger.silences()
     for target, dead in sorted(by_target.items()):
         alert = exhaustion_of(target, dead, now)
+        if silenced(service_facts(alert, None), silences.kept, now):
+            continue
         if await ledger.raise_alert(alert, address(alert, None, book, now)):
             raised.append(alert)
     return raised

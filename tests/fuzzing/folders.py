@@ -7,7 +7,9 @@ from contextlib import suppress
 
 from alerts.core.errors import ConfigError, Severity
 from alerts.engine.loading import lint, load
-from alerts.pipeline.route import facts_of, route
+from alerts.pipeline.facts import facts_of
+from alerts.pipeline.route import route
+from alerts.pipeline.sending import openings
 from tests.fuzzing.pieces import PIECES, WORDS, mutated, words
 from tests.unit.engine.building import NOW, event, measure
 
@@ -33,7 +35,7 @@ def loads_or_says_why(files: dict[str, str], title: str = "china", text: str = "
     book = load(files)
     happened = event(title, text)
     for match in book.rules.match(happened, [measure()], NOW):
-        route(facts_of(match, happened), book.route, book.receivers)
+        openings(route(facts_of(match, happened), book.route, book.receivers, book.intervals), NOW)
 
 
 def noise_case(rng: random.Random, files: dict[str, str]) -> None:
@@ -79,8 +81,22 @@ def lists_case(rng: random.Random, files: dict[str, str]) -> None:
     loads_or_says_why(base | {"lists/ours.csv": table}, words(rng), words(rng, 40))
 
 
+HELD = [
+    "quiet_hours: {name: night}", "quiet_hours: {name: night, except: ['severity=\"high\"']}", "quiet_hours: none",
+    "digest: {cron: '0 7 * * 1-5', location: Europe/Berlin}", "digest: {cron: '* * * * *', max_items: 1}", "digest: none",
+    "digest: {cron: '0 0 30 2 *'}", "quiet_hours: {name: 7}", "digest: {cron: 7, location: Mars}", "digest: 7",
+    "escalate: {unless_acked_within: 1h, to: erp-webhook}", "escalate: none", "escalate: {to: [x]}",
+]  # fmt: skip
+BESIDE = [
+    "time_intervals: [{name: night, location: America/New_York, times: [{start: '20:00', end: '07:00'}, {weekdays: [sat]}]}]\n",
+    "tests: [{alert: {severity: high, hs: 85}, at: 2026-03-29T02:30:00+01:00, expect: [desk-mail]}, {alert: {}, expect: {}}]\n",
+    "inhibit_rules: [{name: a, source_matchers: ['severity=\"high\"'], target_matchers: ['severity=\"low\"'], "
+    "equal: [issuer, commodity], for: 72h}]\n",
+]
+
+
 def routes_case(rng: random.Random, files: dict[str, str]) -> None:
-    """Trees of routes, with matchers of every kind."""
+    """Trees of routes, with matchers of every kind, and what holds, escalates, inhibits and tests."""
     given = ["severity=\"high\"", "severity=~\"high|low\"", "team!=\"x\"", "commodity|in_list=\"ours\"", "issuer!~\"(C|J).\"",
              "x=~\"(a+)+$\"", "hs|in_list!=\"ours\"", "commodity|in_list=~\"ours\"", "severity=\"\\\"\"", "a=~\"(\"", "="]  # fmt: skip
     times = ["0s", "15m", "-1s", "99999999d", "1x", "''", "1h", "[]"]
@@ -94,6 +110,8 @@ def routes_case(rng: random.Random, files: dict[str, str]) -> None:
             )
         if rng.random() < 0.3:
             parts.append(f"group_wait: {rng.choice(times)}")
+        if rng.random() < 0.4:
+            parts.append(rng.choice(HELD))
         if rng.random() < 0.3:
             parts.append(f"continue: {rng.choice(['true', 'no', '1', 'maybe'])}")
         if depth and rng.random() < 0.8:
@@ -101,6 +119,7 @@ def routes_case(rng: random.Random, files: dict[str, str]) -> None:
         return "{" + ", ".join(parts) + "}"
 
     text = f"route: {{receiver: desk-mail, routes: [{', '.join(branch(3) for _ in range(rng.randint(0, 4)))}]}}\n"
+    text += "".join(rng.sample(BESIDE, rng.randint(0, len(BESIDE))))
     if rng.random() < 0.3:
         text = mutated(rng, text, PIECES, 3)
     loads_or_says_why(

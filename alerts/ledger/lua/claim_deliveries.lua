@@ -1,6 +1,8 @@
 -- Claim due deliveries, the targets in turn, none beyond its share in flight.
 -- KEYS: deliver targets, fence    ARGV: now, limit, lease end, prefix, default in flight, {target: n} (JSON)
--- Returns {id, token, {alert, target, state, created, due, tries, attempts}, alert JSON, ...}.
+-- Returns {id, token, {alert, target, state, created, due, tries, attempts, why, max_items, until,
+-- escalation}, what, ...}; what is
+-- the alert's JSON, of a digest {thread, "alert:delivery ...", ...} as JSON.
 local now, limit, prefix = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[4]
 local caps = cjson.decode(ARGV[6])
 local out, taken = {}, 0
@@ -18,8 +20,13 @@ for _, target in ipairs(targets) do
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, room)) do
       redis.call('ZREM', due, id)
       local key = prefix .. 'delivery:' .. id
-      local fields = redis.call('HMGET', key, 'alert', 'target', 'state', 'created', 'due', 'tries', 'attempts')
+      local fields = redis.call('HMGET', key, 'alert', 'target', 'state', 'created', 'due', 'tries', 'attempts',
+        'why', 'max_items', 'until', 'escalation')
       local alert = fields[1] and redis.call('GET', prefix .. 'alert:' .. fields[1])
+      if fields[10] then
+        local threads = redis.call('HGETALL', prefix .. 'digest:' .. fields[1])
+        alert = threads[1] and cjson.encode(threads)
+      end
       if alert then
         token = token + 1
         redis.call('ZADD', leased, ARGV[3], id)

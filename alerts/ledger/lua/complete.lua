@@ -15,7 +15,7 @@ local function count_delay(kind, ms)
 end
 for i, done in ipairs(cjson.decode(ARGV[2])) do
   local key = prefix .. 'delivery:' .. done.id
-  local stored = redis.call('HMGET', key, 'token', 'attempts', 'tries', 'created')
+  local stored = redis.call('HMGET', key, 'token', 'attempts', 'tries', 'created', 'alert')
   if stored[1] == done.token .. ':done' then
     results[i] = 1
   elseif stored[1] ~= done.token then
@@ -44,6 +44,13 @@ for i, done in ipairs(cjson.decode(ARGV[2])) do
       redis.call('ZREM', prefix .. 'deliver:since:' .. done.target, done.id)
       redis.call('ZREM', prefix .. 'deliveries:due', done.id)
       redis.call('ZADD', prefix .. 'deliveries:' .. state, done.at, done.id)
+      for _, id in ipairs(state == 'delivered' and carried(prefix, stored[5]) or {}) do
+        redis.call('HSET', prefix .. 'delivery:' .. id, 'state', 'delivered', 'due', '',
+          'attempts', cjson.encode({done.attempt}), 'tries', 1)
+        redis.call('ZREM', prefix .. 'deliveries:held', id)
+        redis.call('ZADD', prefix .. 'deliveries:delivered', done.at, id)
+        redis.call('HINCRBY', prefix .. 'deliver:held', done.target, -1)
+      end
     end
     redis.call('HSET', key, 'state', state, 'due', done.due or '', 'attempts', cjson.encode(attempts),
       'tries', stored[3] + 1, 'token', done.token .. ':done')

@@ -6,7 +6,8 @@ for i = 3, #ARGV do
   local id = ARGV[i]
   local key = prefix .. 'delivery:' .. id
   local alert = redis.call('HGET', key, 'alert')
-  if redis.call('HGET', key, 'state') == 'dead' and redis.call('EXISTS', prefix .. 'alert:' .. alert) == 1 then
+  local kept = alert and redis.call('EXISTS', prefix .. 'alert:' .. alert, prefix .. 'digest:' .. alert) == 1
+  if kept and redis.call('HGET', key, 'state') == 'dead' then
     local target = redis.call('HGET', key, 'target')
     redis.call('HSET', key, 'state', 'due', 'due', now, 'tries', 0)
     redis.call('ZREM', prefix .. 'deliveries:dead', id)

@@ -15,8 +15,10 @@ from alerts.channels.dispatch import Channels
 from alerts.channels.mail import MailTarget, send_mail
 from alerts.core.alert import Alert, AlertType
 from alerts.core.delivery import Outcome
+from alerts.core.digest import DigestItem
 from alerts.core.reasons import OutcomeReason
 from alerts.core.receiver import Receiver
+from alerts.pipeline.digest import gather
 from tests.support.notices import a_full_alert, a_notice, a_service_alert, a_silence, a_silences_end
 from tests.support.smtp_sink import SmtpSink
 
@@ -44,6 +46,16 @@ def part(mail: EmailMessage, kind: str) -> str:
     body = mail.get_body((kind,))
     assert body is not None
     return str(body.get_content())
+
+
+def test_a_digest_is_a_mail_of_its_own() -> None:
+    items = [DigestItem(alert=a_full_alert()), DigestItem(alert=a_service_alert())]
+    mail = received(gather("dig_1", NOW, "quiet hours", items, 50))
+    assert mail["Subject"].startswith("[critical] 2 notices: India tells its miner")
+    assert mail["X-Exportwatch-Alert"] == "dig_1"
+    assert mail["In-Reply-To"] is None
+    assert "2. HIGH – Service notice" in part(mail, "plain")
+    assert "Source bis is silent</h2>" in part(mail, "html")
 
 
 def test_a_mail_is_text_and_html() -> None:

@@ -20,9 +20,12 @@ from standardwebhooks import Webhook
 from alerts.channels.dispatch import Channels
 from alerts.channels.outcome import HTTP, LONGEST_DETAIL
 from alerts.core.delivery import Outcome
+from alerts.core.digest import DigestItem
 from alerts.core.reasons import OutcomeReason
 from alerts.core.receiver import Receiver
-from tests.support.notices import a_notice
+from alerts.pipeline.digest import gather
+from tests.support.builders import NOON
+from tests.support.notices import a_full_alert, a_notice
 from tests.support.smtp_sink import SmtpSink
 from tests.support.webhook_sink import (
     Answer,
@@ -252,3 +255,18 @@ def test_a_channel_is_closed_with_its_context() -> None:
             assert channels._webhook._session is None
 
     asyncio.run(main())
+
+
+def test_a_digest_is_signed_and_sent_under_the_digests_id() -> None:
+    digest = gather("dig_1", NOON, "quiet hours", [DigestItem(alert=a_full_alert())], 50)
+
+    async def send(channels: Channels, sink: WebhookSink) -> Any:
+        notice = a_notice(digest, "erp")
+        outcome = await channels.send(notice, hook(sink.url), datetime.now(UTC))
+        assert outcome.reason is OutcomeReason.DELIVERED
+        return notice, sink.requests[0]
+
+    notice, request = against(says(204), send)
+    event = Webhook(SECRET).verify(request.body, request.headers)
+    assert request.headers["webhook-id"] == notice.delivery.id
+    assert (event["type"], event["id"], event["data"]["count"]) == ("alert.digest", "dig_1", 1)

@@ -63,6 +63,27 @@ def alert_id(run: Run) -> str:
     return str(alert["id"])
 
 
+HELD = RULES | {
+    "routes.yaml": "route: {receiver: desk, quiet_hours: {name: noon}}\n"
+    'time_intervals: [{name: noon, times: [{start: "11:00", end: "13:00"}]}]\n'
+}
+
+
+def test_a_held_notice_says_until_when_and_where_it_waits(run: Run, fill: Fill) -> None:
+    fill(decided(HELD))
+    text = run("why", EVENT.id).out
+    assert "desk: held 2026-11-23 13:00:00" in text
+    assert "muted" in text
+    assert "held until 2026-11-23 13:00:00 UTC: quiet hours noon" in text
+    (held,) = json.loads(run("deliveries", "list", "--state", "held", "--format", "json").out)
+    assert "held until 2026-11-23 13:00" in run("deliveries", "list", "--state", "held").out
+    assert held["held"]["why"] == "quiet hours noon"
+    assert held["held"]["delivery"] in run("deliveries", "show", held["id"]).out
+    shown = run("deliveries", "show", held["held"]["delivery"]).out
+    assert "a digest of 1 notice(s):" in shown
+    assert held["alert_id"] in shown
+
+
 def test_an_item_is_found_by_id_alert_address_and_words_and_tells_every_decision(
     run: Run, fill: Fill
 ) -> None:

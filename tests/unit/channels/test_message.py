@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from alerts.channels.message import letter, note
 from alerts.channels.wording import EXCERPT, Part, excerpt, listed, marked, safe_url, sentence_of, words_of
 from alerts.core.alert import AlertType
+from alerts.core.delivery import Escalation
 from alerts.core.measure import Evidence
 from alerts.core.taxonomy import Status
+from alerts.pipeline.escalating import escalated
 from tests.support.builders import a_measure, an_event
 from tests.support.notices import TEXT, a_full_alert, a_service_alert, a_silences_end, a_story
 
@@ -40,6 +42,16 @@ def test_the_text_says_it_all() -> None:
     ):
         assert said in text
     assert "\n\n\n" not in text
+
+
+def test_an_escalation_says_in_its_subject_that_nobody_acknowledged() -> None:
+    mail = letter(escalated(a_full_alert(), Escalation(id="esc_1", told="desk", within="30m")))
+    assert (
+        mail.subject
+        == "[critical] Not acknowledged: India tells its miner to halt rare earth exports to Japan"
+    )
+    assert "CRITICAL – Escalated" in mail.text
+    assert "desk was told, and nobody acknowledged it within 30m." in mail.text
 
 
 def test_the_html_marks_the_words_and_links_the_source() -> None:

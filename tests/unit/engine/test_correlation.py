@@ -12,8 +12,8 @@ from alerts.core.correlation import CorrelationType
 from alerts.core.errors import ConfigError
 from alerts.engine.backtest import Item, Tally, correlate, terms_of, tried
 from alerts.engine.backtest_report import make_report
-from alerts.engine.correlation import MOST_GROUPS
 from alerts.engine.explaining import explain_text
+from alerts.engine.grouping import MOST_GROUPS
 from alerts.engine.hygiene import Untidy, advise
 from alerts.engine.intest import coverage, read_loaded, run_tests
 from alerts.engine.loading import lint, load

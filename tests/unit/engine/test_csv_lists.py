@@ -14,7 +14,8 @@ from alerts.core.taxonomy import MeasureKind, Status
 from alerts.engine.csvlists import read_csv_list
 from alerts.engine.findings import Findings
 from alerts.engine.loading import lint, load
-from alerts.pipeline.route import facts_of, route
+from alerts.pipeline.facts import facts_of
+from alerts.pipeline.route import route
 from tests.unit.engine.building import NOW, event, folder, measure, rule_text
 
 OURS = """field,value,note,owner

@@ -11,10 +11,12 @@ from alerts.cli.check import source_fault
 from alerts.engine.intest import run_tests
 from alerts.engine.loading import lint, read_all
 from alerts.pipeline.retelling import retell
+from alerts.pipeline.routetest import run_route_tests
 from tests.unit.engine.building import folder, rule_text
 from tests.unit.engine.test_docs import whole_file
 
-PAGES = sorted((Path(__file__).parents[3] / "docs" / "howto").glob("*.md"))
+DOCS = Path(__file__).parents[3] / "docs"
+PAGES = [*sorted((DOCS / "howto").glob("*.md")), DOCS / "reference" / "routes.md"]
 OURS = re.compile(r"^(?:rules|lists|sources|receivers|route):", re.MULTILINE)
 """What a file of the rules folder has at its top; other YAML (compose, ``yaml values``) is checked elsewhere."""
 EXAMPLES = [
@@ -42,7 +44,11 @@ def test_an_example_is_sound_and_does_what_it_says(kind: str, text: str) -> None
         files["routes.yaml"] = example
     assert lint(files) == []
     assert [result.name for result in run_tests(files, None, retell) if not result.passed] == []
-    assert [fault for source in read_all(files).sources.values() if (fault := source_fault(source))] == []
+    read = read_all(files)
+    assert [fault for source in read.sources.values() if (fault := source_fault(source))] == []
+    assert read.routing is not None
+    results = run_route_tests(read.routing.tests, read.routing.tree, read.receivers, read.routing.intervals)
+    assert [result.faults for result in results if not result.passed] == []
 
 
 def test_the_pages_have_examples_of_every_kind_of_source() -> None:

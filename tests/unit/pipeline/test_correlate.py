@@ -17,6 +17,7 @@ from alerts.pipeline import absence
 from alerts.pipeline.correlate import Windows
 from alerts.pipeline.decide import decide
 from alerts.pipeline.deciding import Candidate, Stories
+from alerts.pipeline.muting import Mutes
 from alerts.pipeline.ports import Decision, Lease
 from tests.support.builders import NOON, a_measure
 from tests.support.correlating import BASE, HEAD, SECOND, SILENT, a_book, a_report, from_ministry
@@ -29,14 +30,14 @@ class World:
 
     def __init__(self, *rules: str) -> None:
         self.book: RuleBook = a_book(*rules)
-        self.stories, self.windows = Stories(), Windows()
+        self.stories, self.windows, self.mutes = Stories(), Windows(), Mutes()
 
     def decide(self, event: Event, *measures: Measure) -> Decision:
         given = measures or (a_measure(),)
         matches = tuple(self.book.rules.match(event, given, NOON))
         candidate = Candidate(Lease(event.id, 1), event, Recognition(relevant=True, measures=given), matches)
         keys = list(candidate.window_keys(self.stories, self.book))
-        decision = decide(candidate, self.stories, self.book, NOON, self.windows)
+        decision = decide(candidate, self.stories, self.book, NOON, self.windows, self.mutes)
         for change in decision.stories:
             self.stories.apply(change)
         for counted in decision.windows:

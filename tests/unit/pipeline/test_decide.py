@@ -11,11 +11,13 @@ from typing import Any
 from alerts.core.correlation import Window
 from alerts.core.event import Event
 from alerts.core.ids import delivery_id
+from alerts.core.inhibition import Mark
 from alerts.core.match import Match
 from alerts.core.measure import Measure, Recognition
 from alerts.core.reasons import DecisionReason
 from alerts.core.route import Route
 from alerts.core.rulebook import RuleBook
+from alerts.core.silence import Silences
 from alerts.core.source import Source
 from alerts.core.story import Story
 from alerts.core.taxonomy import MeasureKind
@@ -162,6 +164,12 @@ class MemoryDecisions:
 
     async def windows_at(self, keys: Sequence[str]) -> dict[str, Window]:
         return {}
+
+    async def marks_at(self, keys: Sequence[str]) -> dict[str, Mark]:
+        return {}
+
+    async def silences(self) -> Silences:
+        return Silences()
 
     async def commit_decisions(
         self, decisions: Sequence[tuple[Lease, Decision]], rules_version: str, now: datetime

@@ -13,7 +13,8 @@ from alerts.core.alert import AlertType
 from alerts.core.matcher import NotAMatcher, parse_matcher
 from alerts.core.receiver import Receiver
 from alerts.core.route import Route
-from alerts.pipeline.route import Way, facts_of, route
+from alerts.pipeline.facts import facts_of
+from alerts.pipeline.route import Way, route
 from tests.support.builders import a_match, a_measure, an_event
 
 TREE: dict[str, Any] = {

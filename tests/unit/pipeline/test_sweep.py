@@ -15,6 +15,7 @@ from alerts.core.delivery import Attempt, Delivery, DeliveryState
 from alerts.core.reasons import OutcomeReason, PollReason
 from alerts.core.route import Route
 from alerts.core.rulebook import RuleBook
+from alerts.core.silence import Silence, Silences, make_silence
 from alerts.pipeline.ports import SourceState, WindowChange
 from alerts.pipeline.service_alert import address, facts_of_rules, rejection_of, silence_of
 from alerts.pipeline.sweep import forget_old, watch_absences, watch_dead_letters, watch_sources
@@ -98,9 +99,13 @@ class MemorySweeps:
         self.dead: list[Delivery] = []
         self.windows: dict[str, Window] = {}
         self.awaiting = False
+        self.quiet: tuple[Silence, ...] = ()
 
     async def source_states(self, ids: Sequence[str]) -> dict[str, SourceState]:
         return {name: self.states.get(name, SourceState()) for name in ids}
+
+    async def silences(self) -> Silences:
+        return Silences(self.quiet)
 
     async def silent_sources(self) -> dict[str, str]:
         return dict(self.silent)
@@ -268,3 +273,27 @@ def test_rejected_rules_are_told_with_what_is_wrong_and_what_stays() -> None:
     assert alert.id == rejection_of(problem, "rules_1", NOON + timedelta(days=1)).id
     (delivery,) = address(alert, None, a_book(SOURCE, a_receiver("desk")), NOON)
     assert delivery.target == "desk"
+
+
+def a_silence(*matchers: str, days: float = 1) -> Silence:
+    return make_silence(matchers, "anna", "known", NOON, NOON, NOON + timedelta(days=days))
+
+
+def test_what_the_service_would_tell_while_it_is_silenced_is_told_when_the_silence_ends() -> None:
+    ledger = MemorySweeps({"ministry": SourceState(first_poll=days_ago(99), last_new=days_ago(11))})
+    ledger.dead = [a_dead_letter(1, "erp")]
+    matchers = ('type=~"source.stale|delivery.exhausted"', 'severity="high"')
+    ledger.quiet = (a_silence(*matchers, days=0.02),)
+    book = a_book(SOURCE, a_receiver("desk"))
+    assert asyncio.run(watch_sources(ledger, book, NOON)) == []
+    assert asyncio.run(watch_dead_letters(ledger, book, NOON)) == []
+    after = NOON + timedelta(minutes=30)
+    assert [alert.type for alert in asyncio.run(watch_sources(ledger, book, after))] == [STALE]
+    assert len(asyncio.run(watch_dead_letters(ledger, book, after))) == 1
+
+
+def test_an_absence_that_is_silenced_is_told_when_the_silence_ends() -> None:
+    ledger, book = MemorySweeps({}), correlated(absent())
+    rule = next(iter(book.rules.correlations)).head.id
+    ledger.quiet = (a_silence(f'rule="{rule}"', days=12),)
+    assert [silences(ledger, book, days) for days in (0, 11, 12, 13)] == [[], [], ["The list is silent"], []]
