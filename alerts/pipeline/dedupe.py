@@ -30,6 +30,12 @@ STANDING = timedelta(days=30)
 HEADLINES = timedelta(days=5)
 """Headlines that are merely alike are on one thing only if they come together."""
 
+DIED_DOWN = timedelta(days=5)
+"""A ministry's document that comes so long after the last report is on something new: the papers write at once."""
+
+_BEGUN = (None, Status.REPORTED, Status.PROPOSED, Status.INVESTIGATION)
+"""How far an act is before anybody decides it."""
+
 _TITLES = 6
 _MANY_WITH_ONE = frozenset({MeasureKind.SUBSIDY, MeasureKind.STOCKPILING, MeasureKind.SUPPLY_DISRUPTION})
 """Of deals even many with one party."""
@@ -127,11 +133,14 @@ def is_late(story: Story, event: Event) -> bool:
 
 
 def _other_act(story: Story, event: Event, measure: Measure | None) -> bool:
-    """An official document with a number of its own, where the story has another."""
-    if not story.acts or event.source.tier is not Tier.OFFICIAL:
+    """An official document with a number of its own, where the story has another, or holds already and has died down."""
+    if event.source.tier is not Tier.OFFICIAL:
         return False
     numbers = act_numbers(event)
-    return bool(numbers) and set(numbers).isdisjoint(story.acts)
+    if story.acts or not numbers:
+        return bool(numbers) and set(numbers).isdisjoint(story.acts)
+    awaited = story.status in (*_BEGUN, Status.ANNOUNCED)
+    return not awaited and published(event) > (story.latest or story.last_seen) + DIED_DOWN
 
 
 def _same_act(story: Story, event: Event, measure: Measure) -> bool:
@@ -153,8 +162,7 @@ def _same_act(story: Story, event: Event, measure: Measure) -> bool:
 
 def _next_act(story: Story, measure: Measure) -> bool:
     """An investigation comes before an act; after it, it is the beginning of another."""
-    begun = (None, Status.REPORTED, Status.PROPOSED, Status.INVESTIGATION)
-    return measure.status is Status.INVESTIGATION and story.status not in begun
+    return measure.status is Status.INVESTIGATION and story.status not in _BEGUN
 
 
 def _same_deal(story: Story, event: Event, measure: Measure) -> bool:

@@ -184,6 +184,27 @@ def test_two_official_documents_with_numbers_of_their_own_are_two_stories() -> N
     assert reason(again) is DecisionReason.REPEATED
 
 
+def test_a_ministry_s_document_is_not_taken_for_more_of_what_has_died_down() -> None:
+    desk, day = Desk(), 86400.0
+    licence = {"issuer": "CN", "kind": MeasureKind.EXPORT_LICENSING, "targets": ("*",)}
+    desk.report(1, status=Status.IN_FORCE, **licence)
+    soon = desk.hears(*official(2, "Announcement No. 61 of 2026", 4 * day, **licence), at=4 * day)
+    assert reason(soon) is not DecisionReason.OPENED
+    desk = Desk()
+    desk.report(1, status=Status.IN_FORCE, **licence)
+    late = desk.hears(*official(2, "Announcement No. 61 of 2026", 6 * day, **licence), at=6 * day)
+    assert reason(late) is DecisionReason.OPENED
+
+
+def test_a_ministry_s_document_confirms_what_was_only_announced() -> None:
+    desk, day = Desk(), 86400.0
+    desk.report(1, issuer="CN", targets=("*",))
+    late = desk.hears(
+        *official(2, "Announcement No. 61 of 2026", 6 * day, issuer="CN", targets=("*",)), at=6 * day
+    )
+    assert reason(late) is DecisionReason.UPDATED
+
+
 def test_a_list_of_parties_elsewhere_is_another_act() -> None:
     desk = Desk()
     listing = {"issuer": "US", "kind": MeasureKind.ENTITY_LISTING, "commodities": ("semiconductors",)}
