@@ -78,7 +78,7 @@ def _by_sentinel(url: SentinelUrl) -> tuple[Sentinel, Redis]:
         "retry": None,  # the next sentinel is asked at once
     }
     # redis-py's Sentinel says no types.
-    sentinel = Sentinel(url.nodes, sentinel_kwargs={**asking, **url.own, **tls})  # type: ignore[no-untyped-call]
+    sentinel = Sentinel(url.nodes, sentinel_kwargs={**asking, **url.own, **tls})  # type: ignore[no-untyped-call]  # the library has no types there
     primary = sentinel.master_for(
         url.master, db=url.database, username=url.username, password=url.password, **tls, **_OPTIONS
     )

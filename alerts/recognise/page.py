@@ -118,7 +118,7 @@ def _squeeze(text: str) -> tuple[str, Offsets | None]:
     while at >= 0:
         pieces.append(text[done : at + 1])
         made += at + 1 - done
-        done = _BLANKS.match(text, at).end()  # type: ignore[union-attr]
+        done = _BLANKS.match(text, at).end()  # type: ignore[union-attr]  # blanks, or none: it always matches
         steps.append((made, done))
         at = text.find("  ", done)
     pieces.append(text[done:])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from alerts.core.measure import EVERYONE, Evidence, Measure, Recognition
-from alerts.core.taxonomy import MeasureKind, Status
 from alerts.recognise.codes import hs_codes
 from alerts.recognise.compose import drafts_of
 from alerts.recognise.dates import effective_date
@@ -152,6 +151,3 @@ def recognise(
         for draft in kept
     )
     return Recognition(relevant=True, measures=measures, score=round(probability, 4))
-
-
-__all__ = ["MeasureKind", "Status", "read_sentences", "recognise"]

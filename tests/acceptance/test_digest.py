@@ -50,7 +50,7 @@ async def gathered(child: Child, words: tuple[str, ...]) -> None:
         async with asyncio.timeout(60):
             counts: dict[str, int] = {}
             while not all(counts.get(f"decided:{word}:gathered") for word in words):
-                await ledger.runs.wait("decide", 0.1)  # type: ignore[arg-type]
+                await ledger.runs.wait("decide", 0.1)
                 counts = (await ledger.records.status(now())).counts
     finally:
         await ledger.close()

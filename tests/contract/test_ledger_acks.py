@@ -23,7 +23,7 @@ from tests.support.builders import NOON, later
 from tests.support.scenes import LEASE, Play, admitted
 
 ROUTE = {"receiver": "desk", "escalate": {"unless_acked_within": "30m", "to": "lead"}}
-BOOK = RuleBook("v1", Marked(), {}, {}, Routes.model_validate({"route": ROUTE}).route)  # type: ignore[arg-type]
+BOOK = RuleBook("v1", Marked(), {}, {}, Routes.model_validate({"route": ROUTE}).route)
 
 
 async def decided(ledger: Ledger, at: float = 0) -> None:

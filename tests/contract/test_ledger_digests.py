@@ -39,7 +39,7 @@ ROUTES = Routes.model_validate(
     }
 )
 INTERVALS = {each.name: each for each in ROUTES.time_intervals}
-BOOK = RuleBook("v1", Marked(), {}, {}, ROUTES.route, INTERVALS)  # type: ignore[arg-type]
+BOOK = RuleBook("v1", Marked(), {}, {}, ROUTES.route, INTERVALS)
 HOUR = 3600.0
 
 Claimed = Sequence[tuple[Lease, Delivery, Alert]]

@@ -42,7 +42,7 @@ ROUTES = Routes.model_validate(
     }
 )
 INTERVALS = {each.name: each for each in ROUTES.time_intervals}
-BOOK = RuleBook("v1", Marked(), {}, {}, ROUTES.route, INTERVALS)  # type: ignore[arg-type]
+BOOK = RuleBook("v1", Marked(), {}, {}, ROUTES.route, INTERVALS)
 STATUSES = ("announced", "in_force", "suspended", "in_force", "lifted")
 END = 12 * 3600.0
 

@@ -55,7 +55,7 @@ class Marked:
         return [a_match(f"{severity}-{event.key}", severity=severity, measure=measure)]
 
 
-BOOK = RuleBook("v1", Marked(), {}, {}, ROUTES.route, inhibit_rules=ROUTES.inhibit_rules)  # type: ignore[arg-type]
+BOOK = RuleBook("v1", Marked(), {}, {}, ROUTES.route, inhibit_rules=ROUTES.inhibit_rules)
 
 
 def item(issuer: str, severity: str, number: int) -> Event:
@@ -104,7 +104,7 @@ def test_a_decision_that_did_not_see_the_mark_is_refused(play: Play) -> None:
         await admitted(ledger, item("IN", "low", 1))
         ((lease, slight),) = await ledger.decisions.claim_events(NOON, 1, LEASE)
         matches = tuple(Marked().match(slight, (), NOON))
-        candidate = Candidate(lease, slight, Recognition(relevant=False), matches)  # type: ignore[arg-type]
+        candidate = Candidate(lease, slight, Recognition(relevant=False), matches)
         unaware = decide(candidate, Stories(), BOOK, NOON, mutes=Mutes())
         assert unaware.deliveries
         await one_more(ledger, item("IN", "critical", 2))

@@ -74,7 +74,7 @@ def test_a_decision_by_silences_that_have_changed_is_refused(play: Play) -> None
         await admitted(ledger, told("IN", "announced", 1))
         ((lease, event),) = await ledger.decisions.claim_events(NOON, 1, LEASE)
         matches = tuple(Marked().match(event, (), NOON))
-        candidate = Candidate(lease, event, Recognition(relevant=False), matches)  # type: ignore[arg-type]
+        candidate = Candidate(lease, event, Recognition(relevant=False), matches)
         decision = decide(candidate, Stories(), BOOK, NOON, mutes=Mutes(await ledger.decisions.silences()))
         assert decision.deliveries
         await ledger.silences.put(a_silence())

@@ -17,7 +17,7 @@ def _holds(title: str, text: str, lang: str) -> bool:
     return any(
         may_hold_cue(find(open_page(where, each), lang).words)
         for where, each in (("title", title), ("text", text))
-    )  # type: ignore[arg-type]
+    )
 
 
 @pytest.mark.parametrize(("title", "text"), TEXTS)
